@@ -1,0 +1,1 @@
+"""What the archive keeps, and how passages are found."""
