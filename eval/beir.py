@@ -1,0 +1,103 @@
+"""BEIR folders: `corpus.jsonl`, `queries.jsonl` and `qrels/*.tsv`.
+
+Thakur et al. 2021, https://arxiv.org/abs/2104.08663. They judge retrieval alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from eval.errors import DatasetError
+from eval.questions import Dataset, Question
+from index.article import ARTICLE_ID, Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SPLITS = ("test", "dev", "validation", "train")
+
+
+def load_beir(path: Path) -> Dataset:
+    """The judged questions of a BEIR folder: of its test split, else of dev, else of train.
+
+    Raises:
+        DatasetError: a file is missing or breaks the format, or the judgements name an id that
+            the corpus or the queries do not have; the message names the line.
+    """
+    qrels_file = _qrels_file(path / "qrels")
+    corpus = {str(row["_id"]): row for row in _rows(path / "corpus.jsonl", "text")}
+    texts = {str(row["_id"]): str(row["text"]) for row in _rows(path / "queries.jsonl", "text")}
+    ids = {name: _usable_id(name) for name in corpus}
+    relevant: dict[str, dict[str, int]] = defaultdict(dict)
+    for number, (query, document, grade) in _qrels(qrels_file):
+        for name, known, file in (
+            (query, texts, "queries.jsonl"),
+            (document, corpus, "corpus.jsonl"),
+        ):
+            if name not in known:
+                raise DatasetError(f"{qrels_file}:{number} names {name!r}, which {file} has not")
+        relevant[query][ids[document]] = grade
+    questions = (
+        Question(id=query, text=texts[query], type="judged", relevant=grades)
+        for query, grades in relevant.items()
+    )
+    articles = (_draft(ids[name], row, path) for name, row in corpus.items())
+    return Dataset(path.name, tuple(questions), tuple(articles), answers_known=False)
+
+
+def _draft(article: str, row: dict[str, Any], path: Path) -> Draft:
+    title, text = str(row.get("title") or ""), str(row["text"])
+    # Some corpora have documents that are a title alone; an article needs a body.
+    body = text if text.strip() else title or article
+    return Draft(body=body, title=title, id=article, name=f"{path.name}: {row['_id']}")
+
+
+def _qrels_file(folder: Path) -> Path:
+    for split in _SPLITS:
+        if (folder / f"{split}.tsv").is_file():
+            return folder / f"{split}.tsv"
+    raise DatasetError(
+        f"{folder} has none of {', '.join(f'{split}.tsv' for split in _SPLITS)}; "
+        "a BEIR folder keeps its judgements there"
+    )
+
+
+def _rows(path: Path, key: str) -> Iterator[dict[str, Any]]:
+    if not path.is_file():
+        raise DatasetError(f"there is no {path}; a BEIR folder has corpus.jsonl and queries.jsonl")
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise DatasetError(f"{path}:{number} is not JSON ({error})") from error
+            if not isinstance(row, dict) or "_id" not in row or key not in row:
+                raise DatasetError(f"{path}:{number} lacks _id or {key}")
+            yield row
+
+
+def _qrels(path: Path) -> Iterator[tuple[int, tuple[str, str, int]]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
+            if not row or (number == 1 and row[-1] == "score"):
+                continue
+            if len(row) != 3 or not row[2].strip().lstrip("-").isdigit():
+                raise DatasetError(
+                    f"{path}:{number} is not query-id, corpus-id and a whole number, with tabs"
+                )
+            yield number, (row[0], row[1], int(row[2]))
+
+
+def _usable_id(name: str) -> str:
+    if ARTICLE_ID.fullmatch(name):
+        return name
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60] or "document"
+    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
