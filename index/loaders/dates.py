@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,17 +57,14 @@ _YEAR_FIRST = (
     rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_DAY}",
     rf"{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})",
 )
+_CORES = (*_NAMED, *_YEAR_FIRST)
 _ASCTIME = rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_CLOCK}{_ZONE}\s+{_YEAR}"
-_ONE_READING = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (*(f"{_BEFORE}{core}{_AFTER}" for core in (*_NAMED, *_YEAR_FIRST)), _ASCTIME)
-)
-_NUMERIC = re.compile(
-    rf"{_BEFORE}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_AFTER}", re.IGNORECASE
-)
-_ANYWHERE = tuple(
-    re.compile(rf"(?<!\w){core}(?!\d)", re.IGNORECASE) for core in (*_NAMED, *_YEAR_FIRST)
-)
+_NUMERIC = rf"{_BEFORE}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_AFTER}"
+
+
+@cache  # not at import: compiling these takes longer than all the rest of it
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def parse_date(text: str) -> date | None:
@@ -85,19 +83,19 @@ def readings(text: str) -> tuple[date, ...]:
     text = text.strip()
     if len(text) > _LONGEST:
         return ()
-    for pattern in _ONE_READING:
-        if match := pattern.fullmatch(text):
+    for pattern in (*(f"{_BEFORE}{core}{_AFTER}" for core in _CORES), _ASCTIME):
+        if match := _compiled(pattern).fullmatch(text):
             found = _day_of(match)
             return (found,) if found else ()
-    if match := _NUMERIC.fullmatch(text):
+    if match := _compiled(_NUMERIC).fullmatch(text):
         return _numeric_readings(match[1], match[3], match[4])
     return ()
 
 
 def dates_within(text: str) -> Iterator[date]:
     """The days a longer text states in a form that has one reading."""
-    for pattern in _ANYWHERE:
-        for match in pattern.finditer(text):
+    for core in _CORES:
+        for match in _compiled(rf"(?<!\w){core}(?!\d)").finditer(text):
             if found := _day_of(match):
                 yield found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -48,12 +47,14 @@ def load_docx(file: RawFile) -> Loaded:
 
 
 def _check_archive(data: bytes, limit: int) -> None:
+    from zipfile import BadZipFile, ZipFile
+
     if data.startswith(_OLE):
         raise LoadError("it is an old .doc or protected by a password; save it as plain .docx")
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
+    except (BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
         raise LoadError("it is not a .docx, or a damaged one; save it again from Word") from error
     # zipfile never unpacks more of a member than is declared here, so the sum can be trusted.
     size = sum(member.file_size for member in members)
@@ -72,11 +73,9 @@ def _blocks(document: Any) -> Iterator[str]:
 
 
 def _table_text(table: Any) -> str:
-    rows = []
-    for row in table.rows:
-        # A merged cell is listed once for each column it covers.
-        rows.append("\t".join(cell.text for cell in dict.fromkeys(row.cells)))
-    return "\n".join(rows)
+    # A merged cell is listed once for each column it covers.
+    rows = (dict.fromkeys(row.cells) for row in table.rows)
+    return "\n".join("\t".join(cell.text for cell in row) for row in rows)
 
 
 def _metadata(document: Any, blocks: list[str]) -> Metadata:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +46,8 @@ def load_pdf(file: RawFile) -> Loaded:
 
 
 def _ask_child(data: bytes, limits: LoadLimits) -> dict[str, Any]:
+    import subprocess  # as slow to import as all of this package
+
     # -I: nothing but the installed libraries, neither the working folder nor this one.
     sizes = (str(limits.pdf_memory_bytes), str(limits.max_file_bytes))
     command = [sys.executable, "-I", str(_CHILD), *sizes]
