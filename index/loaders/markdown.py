@@ -58,7 +58,11 @@ def _split(text: str) -> tuple[Metadata, str]:
         raise LoadError("its front matter is nested too deep; make it a flat list") from error
     if not isinstance(given, dict):
         return Metadata(), text  # a rule across the page, not front matter
-    return read_fields({str(k): None if v in _NOTHING else v for k, v in given.items()}), body
+    return read_fields({str(key): _or_none(value) for key, value in given.items()}), body
+
+
+def _or_none(value: object) -> object:
+    return None if isinstance(value, str) and value in _NOTHING else value
 
 
 def _first_heading(body: str) -> str | None:

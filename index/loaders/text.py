@@ -48,10 +48,10 @@ def load_text(file: RawFile) -> Loaded:
     title, start = None, 0
     if _is_headline(rows) and _agrees(rows[0].text, file.known_title):
         title, start = rows[0].text, rows[1].start
-    body = text[start:]
+    end = max(start, end_of_article(text))
     dated = dateline([row.text for row in rows[:_DATELINE_ROWS]])
     return Loaded(
-        body[: end_of_article(body)],
+        text[start:end],
         Metadata(
             title=title,
             published_at=dated.published_at,
