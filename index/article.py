@@ -116,7 +116,7 @@ def version_of(body: str) -> str:
 
 
 def identify(draft: Draft) -> str:
-    """The id of a draft: the one given, else from its URL, else from its source and title.
+    """The id of a draft: the one given, else from its URL, its source and title, or its body.
 
     Raises:
         InvalidArticleError: the given id has characters an id cannot have.
@@ -130,7 +130,9 @@ def identify(draft: Draft) -> str:
         return draft.id
     if draft.url:
         return _derived_id(draft.url.split("://", 1)[-1], draft.url)
-    return _derived_id(draft.title, f"{draft.source or ''}\n{draft.title}")
+    if draft.title:
+        return _derived_id(draft.title, f"{draft.source or ''}\n{draft.title}")
+    return version_of(draft.body)[:12]
 
 
 def check_text(value: str, what: str) -> None:

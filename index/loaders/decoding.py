@@ -53,7 +53,8 @@ _REFUSED_NAMES = {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_es
 def decode(data: bytes) -> tuple[str, str | None]:
     """The text of a file, and a warning when its encoding had to be guessed.
 
-    A byte order mark decides, then valid UTF-8, then charset-normalizer.
+    A byte order mark decides, then valid UTF-8, then charset-normalizer, whose guess can be wrong
+    on a text of a sentence or two.
 
     Raises:
         LoadError: it is binary, damaged, or in no encoding that can be told.

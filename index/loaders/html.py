@@ -11,13 +11,13 @@ from datetime import date
 from typing import Any
 
 from index.errors import LoadError
-from index.loaders.dates import dates_within
+from index.loaders.dates import dates_within, readings, undated_reason
 from index.loaders.decoding import decode_html
 from index.loaders.metadata import as_text
 from index.loaders.records import Loaded, Metadata, RawFile
 
 _EARLIEST = "1900-01-01"  # htmldate's own limit, 1995, would drop the dates of older archives
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
 
 
 def load_html(file: RawFile) -> Loaded:
@@ -100,13 +100,10 @@ def _day(found: str | None, page: str) -> tuple[date | None, str | None]:
     if not found:
         return None, None
     day = date.fromisoformat(found)
+    if day in dates_within(page):
+        return day, None
     for match in _NUMERIC.finditer(page):
-        a, b, year = (int(part) for part in match.groups())
-        if a != b and {a, b} == {day.day, day.month} and year in (day.year, day.year % 100):
-            if day in dates_within(page):
-                return day, None
-            return None, (
-                f"the page's date {match[0]!r} can be read two ways, so none is kept; "
-                "give it as YYYY-MM-DD"
-            )
+        meanings = readings(match[0])
+        if len(meanings) > 1 and day in meanings:
+            return None, undated_reason(match[0])
     return day, None

@@ -57,7 +57,7 @@ def as_text(value: object, key: str) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise LoadError(f"its {key} is a {type(value).__name__}; write it as text")
+        raise LoadError(f"its {key} is not text but a {type(value).__name__}; write it as text")
     return " ".join(value.split()) or None
 
 
@@ -155,7 +155,10 @@ def _usable_url(url: str | None) -> tuple[str | None, str | None]:
 
 
 def _with_unknown_keys_noted(given: dict[str, object], where: str) -> Metadata:
-    read = read_fields(given)
+    try:
+        read = read_fields(given)
+    except LoadError as error:
+        raise LoadError(f"its sidecar {where} cannot be used: {error}") from error
     unknown = sorted(given.keys() - {*_TEXT_KEYS, *_ALIASES, "published_at"})
     if not unknown:
         return read

@@ -1,0 +1,1 @@
+"""The doors: HTTP, the chat page, the command line."""

@@ -1,0 +1,133 @@
+"""A body cut into passages: runs of whole sentences that fit a budget of tokens.
+
+The law: for every passage `body[start:end]` is its text, passages come in order of their starts,
+and together they cover the body from its first character to its last. White space after a sentence
+belongs to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import sentencex
+
+from index.article import TextSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class TokenCounter(Protocol):
+    """What chunking needs of an embedding model: how it cuts text into tokens."""
+
+    def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
+        """For each text, the offsets (in code points) at which its tokens end, ascending."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chunker:
+    """Packs sentences into passages.
+
+    Args:
+        tokens: the most tokens a passage may have; a longer sentence is cut between words.
+        overlap: the most tokens that a passage repeats from the one before, in whole sentences.
+        language: ISO 639-1 code of the sentence splitter's rules.
+    """
+
+    tokens: int = 128
+    overlap: int = 32
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.overlap < self.tokens:
+            raise ValueError(
+                f"the overlap ({self.overlap}) must be less than a passage's tokens ({self.tokens})"
+            )
+
+    def spans(self, body: str, counter: TokenCounter) -> list[TextSpan]:
+        """Where the passages of a body stand; none for a body without a visible character."""
+        if not body.strip():
+            return []
+        pieces = self._pieces(body, counter)
+        spans: list[TextSpan] = []
+        first = 0
+        while first < len(pieces):
+            last, used = first, 0
+            while last < len(pieces) and (last == first or used + pieces[last][1] <= self.tokens):
+                used += pieces[last][1]
+                last += 1
+            spans.append(TextSpan(pieces[first][0].start, pieces[last - 1][0].end))
+            if last == len(pieces):
+                break
+            first = self._step_back(pieces, first, last)
+        return spans
+
+    def _step_back(self, pieces: Sequence[tuple[TextSpan, int]], first: int, last: int) -> int:
+        """Where the next passage begins, so that it repeats at most `overlap` tokens."""
+        room = min(self.overlap, self.tokens - pieces[last][1])
+        begin = last
+        while begin - 1 > first and pieces[begin - 1][1] <= room:
+            begin -= 1
+            room -= pieces[begin][1]
+        return begin
+
+    def _pieces(self, body: str, counter: TokenCounter) -> list[tuple[TextSpan, int]]:
+        """Sentences, cut where they are over the budget, each with its number of tokens."""
+        sentences = _with_blanks(body, sentence_spans(body, self.language))
+        ends = counter.token_ends([body[s.start : s.end] for s in sentences])
+        pieces: list[tuple[TextSpan, int]] = []
+        for sentence, token_ends in zip(sentences, ends, strict=True):
+            pieces += self._fitting(body, sentence, token_ends)
+        return pieces
+
+    def _fitting(
+        self, body: str, sentence: TextSpan, token_ends: Sequence[int]
+    ) -> list[tuple[TextSpan, int]]:
+        pieces: list[tuple[TextSpan, int]] = []
+        start, token = sentence.start, 0
+        while len(token_ends) - token > self.tokens:
+            cut = token + self.tokens
+            while cut > token + self.tokens // 2 and not _between_words(
+                body, sentence.start + token_ends[cut - 1]
+            ):
+                cut -= 1
+            end = sentence.start + token_ends[cut - 1]
+            if end > start:
+                pieces.append((TextSpan(start, end), cut - token))
+                start = end
+            token = cut
+        pieces.append((TextSpan(start, sentence.end), len(token_ends) - token))
+        return pieces
+
+
+def sentence_spans(body: str, language: str = "en") -> list[TextSpan]:
+    """Where the sentences of a text stand; they tile it without a gap."""
+    spans: list[TextSpan] = []
+    position = 0
+    for boundary in sentencex.get_sentence_boundaries(language, body):
+        end = boundary["end_index"]
+        if end > position:
+            spans.append(TextSpan(position, end))
+            position = end
+    if position < len(body):
+        spans.append(TextSpan(position, len(body)))
+    return spans
+
+
+def _with_blanks(body: str, spans: Sequence[TextSpan]) -> list[TextSpan]:
+    """The same tiling with every stretch of white space joined to what stands before it."""
+    joined: list[TextSpan] = []
+    for span in spans:
+        blank = body[span.start : span.end].isspace()
+        after_blank = len(joined) == 1 and body[joined[0].start : joined[0].end].isspace()
+        if joined and (blank or after_blank):
+            joined[-1] = TextSpan(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
+
+
+def _between_words(body: str, offset: int) -> bool:
+    return offset < len(body) and body[offset].isspace()

@@ -1,0 +1,202 @@
+"""The lexical view: passages by their words, scored with BM25. Uses tantivy.
+
+A process works on a folder of its own, which begins as hard links to the current generation's
+files (tantivy never changes a file it has written), so processes never wait for one another.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import uuid
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import tantivy
+
+from index.generations import Generations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from index.archive import Archive, IndexedPassage
+    from index.article import Filters
+
+FORMAT = "lexical-1"
+ANALYZER = "news_english"
+HEAP_BYTES = 64_000_000
+TITLE_WEIGHT = 0.5
+META = "meta.json"
+
+
+class LexicalView:
+    """The words of every current passage and of its article's title."""
+
+    def __init__(self, archive: Archive, folder: Path) -> None:
+        recipe = archive.recipe
+        origin = f"{FORMAT}/{archive.identity}/{recipe.chunk_tokens}/{recipe.overlap_tokens}"
+        self._generations = Generations(folder, origin)
+        self._schema = _schema()
+        _drop_abandoned(folder)
+        self._live = folder / f"live-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._live.mkdir()
+        atexit.register(self.close)
+        self.sequence = 0
+        self.saved_sequence = -1
+        self._load()
+        self._open()
+
+    def apply(
+        self, sequence: int, changed: Sequence[str] | None, passages: Sequence[IndexedPassage]
+    ) -> None:
+        """Bring the view to a sequence number; the arguments are the dense view's."""
+        if changed is None:
+            self._writer.delete_all_documents()
+        for article_id in changed or ():
+            self._writer.delete_documents_by_term("article_id", article_id)
+        for passage in passages:
+            self._writer.add_document(_document(passage))
+        self._writer.commit()
+        self._index.reload()
+        self.sequence = sequence
+
+    def search(self, query: str, k: int, filters: Filters) -> list[tuple[int, float]]:
+        """The k best passages inside the filters: (passage id, BM25 score), best first."""
+        words = sorted(set(_analyzer().analyze(query)))
+        if not words or k <= 0:
+            return []
+        searcher = self._index.searcher()
+        result = searcher.search(self._query(words, filters), limit=k, count=False)
+        places = [place for _, place in result.hits]
+        ids: list[Any] = searcher.fast_field_values("passage_id", places) if places else []
+        return [(int(i), float(score)) for i, (score, _) in zip(ids, result.hits, strict=True)]
+
+    def save(self) -> None:
+        """Keep the view as it is now on disk, where it becomes the current generation."""
+        self._generations.publish(self.sequence, self._write)
+        self.saved_sequence = self.sequence
+
+    def close(self) -> None:
+        """Remove this process's working folder."""
+        atexit.unregister(self.close)
+        shutil.rmtree(self._live, ignore_errors=True)
+
+    def _query(self, words: Sequence[str], filters: Filters) -> tantivy.Query:
+        terms = []
+        for word in words:
+            text = tantivy.Query.term_query(self._schema, "text", word, index_option="freq")
+            title = tantivy.Query.term_query(self._schema, "title", word, index_option="freq")
+            terms.append((tantivy.Occur.Should, text))
+            terms.append((tantivy.Occur.Should, tantivy.Query.boost_query(title, TITLE_WEIGHT)))
+        clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(terms))]
+        clauses += [
+            (tantivy.Occur.Must, tantivy.Query.const_score_query(condition, 0.0))
+            for condition in self._conditions(filters)
+        ]
+        return tantivy.Query.boolean_query(clauses)
+
+    def _conditions(self, filters: Filters) -> list[tantivy.Query]:
+        conditions = []
+        if filters.sources:
+            sources = list(filters.sources)
+            conditions.append(tantivy.Query.term_set_query(self._schema, "source", sources))
+        if filters.published_from or filters.published_to:
+            conditions.append(
+                tantivy.Query.range_query(
+                    self._schema,
+                    "day",
+                    tantivy.FieldType.Integer,
+                    lower_bound=(filters.published_from or date.min).toordinal(),
+                    upper_bound=(filters.published_to or date.max).toordinal(),
+                )
+            )
+        return conditions
+
+    def _open(self) -> None:
+        self._index = tantivy.Index(self._schema, path=str(self._live))
+        self._index.register_tokenizer(ANALYZER, _analyzer())
+        self._writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
+
+    def _load(self) -> None:
+        manifest = self._generations.current()
+        if manifest is None or not self._generations.verify(manifest):
+            return
+        folder = self._generations.folder(manifest)
+        for name in manifest.files:
+            if name == META:
+                shutil.copyfile(folder / name, self._live / name)
+            else:
+                (self._live / name).hardlink_to(folder / name)
+        self.sequence = self.saved_sequence = manifest.sequence
+
+    def _write(self, new: Path, _old: Path | None) -> None:
+        while True:
+            meta = (self._live / META).read_text(encoding="utf-8")
+            stems = [s["segment_id"].replace("-", "") for s in json.loads(meta)["segments"]]
+            try:
+                for path in self._live.iterdir():
+                    if path.name.split(".")[0] in stems:
+                        (new / path.name).hardlink_to(path)
+            except FileNotFoundError:
+                # A merge in the background replaced these segments meanwhile.
+                for path in new.iterdir():
+                    path.unlink()
+                continue
+            (new / META).write_text(meta, encoding="utf-8")
+            return
+
+
+def _document(passage: IndexedPassage) -> tantivy.Document:
+    article = passage.article
+    document = tantivy.Document()
+    document.add_unsigned("passage_id", passage.id)
+    document.add_text("article_id", article.id)
+    document.add_text("title", article.title)
+    document.add_text("text", passage.text)
+    if article.source is not None:
+        document.add_text("source", article.source)
+    if article.published_at is not None:
+        document.add_integer("day", article.published_at.toordinal())
+    return document
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage_id", fast=True)
+    builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("day", indexed=True, fast=True)
+    # Without positions a passage's text cannot be put together again from this view.
+    builder.add_text_field("title", tokenizer_name=ANALYZER, index_option="freq")
+    builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
+    return builder.build()
+
+
+@cache
+def _analyzer() -> tantivy.TextAnalyzer:
+    filters = (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.stemmer("english"),
+    )
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in filters:
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def _drop_abandoned(folder: Path) -> None:
+    """Remove working folders whose process is gone."""
+    for path in folder.glob("live-*"):
+        try:
+            os.kill(int(path.name.split("-")[1]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(path, ignore_errors=True)
+        except (OSError, ValueError):
+            continue
