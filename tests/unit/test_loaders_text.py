@@ -107,9 +107,9 @@ def test_a_date_far_down_is_not_the_articles() -> None:
 
 
 def test_furniture_at_the_end_leaves_the_body_and_credits_stay() -> None:
-    credits = "Reporting by Ann Lee. Edited by Joe Roe.\n"
-    draft = only(f"{HEADLINE}\n\n{BODY}\n{credits}\nUser Input")
-    assert draft.body == f"{BODY}\n{credits}"
+    credit = "Reporting by Ann Lee. Edited by Joe Roe.\n"
+    draft = only(f"{HEADLINE}\n\n{BODY}\n{credit}\nUser Input")
+    assert draft.body == f"{BODY}\n{credit}"
 
 
 def test_a_file_of_nothing_but_furniture_is_refused() -> None:
