@@ -362,7 +362,9 @@ class Archive:
             "(SELECT coalesce(max(sequence), 0) FROM changes)"
         )
         files = (path for path in self.folder.rglob("*") if path.is_file())
-        return ArchiveStats(*row, sum(file.stat().st_size for file in files))
+        size = sum(file.stat().st_size for file in files)
+        articles, versions, passages, sequence = row
+        return ArchiveStats(articles, versions, passages, sequence, size)
 
     def free_bytes(self) -> int:
         """Space left on the disk the archive is on."""
