@@ -1,0 +1,55 @@
+"""For those who watch over the service."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from api.dependencies import ServiceDep
+from api.metrics import CONTENT_TYPE
+from api.problems import Problem
+from api.schemas.common import Reply
+
+router = APIRouter(tags=["health"])
+
+
+class Alive(Reply):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(Reply):
+    """The service can answer questions."""
+
+    status: Literal["ready"] = "ready"
+    sequence: int
+
+
+@router.get("/livez", response_model=Alive)
+async def livez() -> Alive:
+    """Whether the process answers at all."""
+    return Alive()
+
+
+@router.get(
+    "/readyz", response_model=Ready, responses={503: {"description": "It cannot answer now."}}
+)
+def readyz(request: Request) -> Ready | Response:
+    """Whether questions can be answered: models are loaded and the archive can be read."""
+    service = getattr(request.app.state, "service", None)
+    if service is None:
+        return Problem(
+            503,
+            "not-ready",
+            "The service cannot answer now",
+            "it is starting or stopping; try again in a second",
+            headers=(("Retry-After", "1"),),
+        ).to_response(request.scope["request_id"])
+    service.engine.archive.sequence()
+    return Ready(sequence=service.engine.views.sequence)
+
+
+@router.get("/metrics", response_class=Response)
+def metrics(service: ServiceDep) -> Response:
+    """Counts and times in the text format of Prometheus."""
+    return Response(service.metrics.render(), media_type=CONTENT_TYPE)
