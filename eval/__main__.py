@@ -6,7 +6,9 @@ import sys
 
 import typer
 
+from eval.commands import run
 from eval.gold_commands import gold_app
+from eval.reader import reader
 from index.errors import DatelineError
 
 app = typer.Typer(
@@ -15,6 +17,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("run")(run)
+app.command("reader")(reader)
 app.add_typer(gold_app, name="gold")
 
 

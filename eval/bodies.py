@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import frontmatter
-
 from eval.errors import DatasetError
-from index.article import Draft
+from index.loaders import Refusal, discover, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from index.article import Draft
 
 
 def load_articles(folder: Path) -> dict[str, Draft]:
@@ -39,14 +39,8 @@ def load_articles(folder: Path) -> dict[str, Draft]:
 
 
 def _drafts(folder: Path) -> Iterator[Draft]:
-    for path in sorted(folder.rglob("*.md")):
-        post = frontmatter.loads(path.read_text(encoding="utf-8"))
-        known: Mapping[str, object] = post.metadata
-        yield Draft(
-            body=post.content,
-            title=str(known.get("title", "")),
-            id=str(known["id"]) if "id" in known else None,
-            source=str(known["source"]) if "source" in known else None,
-            published_at=known.get("published_at"),  # type: ignore[arg-type]
-            name=str(path),
-        )
+    for path in discover([folder]):
+        for loaded in load(path):
+            if isinstance(loaded, Refusal):
+                raise DatasetError(f"{loaded.name} cannot be read: {loaded.reason}")
+            yield loaded

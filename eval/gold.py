@@ -6,7 +6,7 @@ The format is described for writers in `eval/data/README.md`.
 from __future__ import annotations
 
 import json
-from datetime import date  # noqa: TC003 - pydantic reads it at run time
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator

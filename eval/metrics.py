@@ -27,13 +27,19 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation as the measures see it."""
+    """A citation as the measures see it.
+
+    Attributes:
+        context: the text around the quote, for a reader; it begins at `context_start`.
+    """
 
     article: str
     version: str
     quote: str
     start: int
     end: int
+    context: str = ""
+    context_start: int = 0
 
 
 def retrieval(
