@@ -38,7 +38,7 @@ export function articleHead(article, { onVersion, onRemove }) {
 }
 
 function versionChoice(article, onVersion) {
-  const versions = newestFirst(article);
+  const versions = article.versions ?? [];
   if (versions.length < 2) return null;
   const select = h(
     "select",
@@ -56,7 +56,7 @@ function versionChoice(article, onVersion) {
 }
 
 function olderNotice(article, onVersion) {
-  const [current] = newestFirst(article);
+  const [current] = article.versions ?? [];
   if (!current || current.version === article.version) return null;
   return h(
     "p",
@@ -64,10 +64,6 @@ function olderNotice(article, onVersion) {
     "This is an earlier version of the article. ",
     button("Read the current one", () => onVersion(current.version), { class: "plain" }),
   );
-}
-
-function newestFirst({ versions = [] }) {
-  return [...versions].sort((a, b) => (a.ingested_at < b.ingested_at ? 1 : -1));
 }
 
 /** The way back to the list, and the way from one supporting place to the next. */

@@ -8,8 +8,7 @@ import * as service from "./service.js";
  * @returns {Promise<Object[]>}
  */
 export async function keepArticle({ id, versions }) {
-  const inOrder = [...versions].sort((a, b) => (a.ingested_at < b.ingested_at ? -1 : 1));
-  return Promise.all(inOrder.map(({ version }) => service.getArticle(id, version)));
+  return Promise.all(versions.toReversed().map(({ version }) => service.getArticle(id, version)));
 }
 
 /** @returns {Promise<?string>} why it failed, or null */
@@ -18,7 +17,7 @@ export async function putBack(kept) {
     for (const { id, title, body, source, author, url, published_at } of kept) {
       const article = { title, body, source, author, url, published_at };
       const job = await service.jobDone(await service.putArticle(id, article));
-      const refusal = job.refused[0]?.reason ?? (job.state === "failed" ? "the job failed" : null);
+      const refusal = job.refused[0]?.reason ?? job.error;
       if (refusal) return `It could not be put back: ${refusal}`;
     }
     return null;

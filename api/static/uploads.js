@@ -112,7 +112,7 @@ class Row {
     }
   }
 
-  finish({ state, added, unchanged, replaced, refused }) {
+  finish({ error, added, unchanged, replaced, refused, warnings }) {
     const done = [
       added && (added === 1 ? "Added" : `${count(added, "article")} added`),
       replaced && (replaced === 1 ? "A new version" : `${count(replaced, "new version")}`),
@@ -122,8 +122,9 @@ class Row {
       this.say([...done, `${refused.length} refused`].join(", "), "refused");
       this.#more.append(...refused.map(({ name, reason }) => h("p", {}, foreign(name), `: ${reason}`)));
     } else if (refused.length) this.say(`Refused: ${refused[0].reason}`, "refused");
-    else if (state === "failed") this.say("The service could not take it in", "refused");
+    else if (error) this.say(error, "refused");
     else this.say(done.join(", ") || "Nothing in it to add", "done");
+    for (const { warning } of warnings ?? []) this.#more.append(h("p", {}, `Note: ${warning}`));
   }
 
   offerRetry(retry) {

@@ -1,0 +1,86 @@
+"""One service and one browser for all tests; a fresh page, watched, for each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser import running
+from tests.browser.articles import write_articles
+from tests.browser.desk import Desk
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; without one, the tests are skipped or, where required, fail."""
+    path = running.chromium_path()
+    if path is None:
+        missing(running.HOW_TO_GET_CHROMIUM)
+    else:
+        with running.launched_browser(path) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="session")
+def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real service on an archive of some articles."""
+    folder = tmp_path_factory.mktemp("browser")
+    with running.running_service(folder, write_articles(folder)) as url:
+        yield url
+
+
+@pytest.fixture
+def open_desk(browser: Browser, service: str) -> Iterator[Callable[..., Desk]]:
+    """Opens pages, each in a browser context of its own, and looks after them.
+
+    Whatever a test does, no page may ask another origin for anything, break its own policy, fail
+    in its scripts or open a dialog.
+    """
+    contexts: list[BrowserContext] = []
+    desks: list[Desk] = []
+
+    def open_desk(path: str = "/", **options: Any) -> Desk:
+        options.setdefault("viewport", {"width": 1280, "height": 800})
+        context = browser.new_context(base_url=service, **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        desks.append(Desk(context.new_page(), service))
+        return desks[-1].open(path)
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+    for desk in desks:
+        assert desk.complaints == []
+
+
+@pytest.fixture
+def desk(open_desk: Callable[..., Desk]) -> Desk:
+    """The page at a desktop's width."""
+    return open_desk()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The accessibility checker, as a script."""
+    if not running.AXE.exists():
+        missing(running.HOW_TO_GET_AXE)
+    return running.AXE.read_text(encoding="utf-8")
+
+
+def missing(line: str) -> None:
+    """Skip, or fail where the browser tests are compulsory."""
+    if running.required():
+        pytest.fail(line, pytrace=False)
+    pytest.skip(line)

@@ -1,0 +1,79 @@
+"""What the page promises in numbers."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Response, expect
+
+from tests.browser.articles import LONG, body_of
+from tests.browser.desk import Desk
+
+WHO = "Who opened the Lindholm bridge?"
+MOST_BYTES = 150_000
+MOST_MS_TO_SHOW = 100
+MOST_MS_TO_PAINT = 200
+MOST_SHIFT = 0.01
+
+WATCH_INTERACTIONS = """() => {
+  window.slowest = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      window.slowest = Math.max(window.slowest, duration);
+    }
+  }).observe({ type: "event", durationThreshold: 16, buffered: false });
+}"""
+WATCH_SHIFTS = """() => {
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+def test_the_whole_page_is_small_and_comes_from_one_place(open_desk: Callable[..., Desk]) -> None:
+    weights: dict[str, int] = {}
+    desk = open_desk()
+
+    def weigh(response: Response) -> None:
+        if "/v1/" not in response.url:
+            weights[response.url] = len(response.body())
+
+    desk.page.on("response", weigh)
+    desk.page.reload()
+    expect(desk.page.locator("#archive-size")).not_to_be_empty()
+    assert any(url.endswith("/static/main.js") for url in weights)
+    assert sum(weights.values()) < MOST_BYTES
+
+
+def test_an_answer_is_shown_soon_after_it_came(desk: Desk) -> None:
+    desk.ask(WHO)
+    desk.page.wait_for_function("() => performance.getEntriesByName('answer-shown').length")
+    shown = desk.page.evaluate("() => performance.getEntriesByName('answer-shown')[0].duration")
+    assert shown < MOST_MS_TO_SHOW
+
+
+def test_nothing_shifts_while_an_answer_comes(desk: Desk) -> None:
+    desk.ask(WHO)
+    desk.page.evaluate(WATCH_SHIFTS)
+    before = desk.page.evaluate("() => window.shift")
+    desk.ask("When was the satellite Heron-1 launched?")
+    assert desk.page.evaluate("() => window.shift") - before < MOST_SHIFT
+
+
+def test_a_very_long_article_opens_at_its_place_and_answers_at_once(desk: Desk) -> None:
+    body = body_of(LONG)
+    assert len(body) > 100_000
+    quote = "Section 300."
+    start = body.index(quote)
+    desk.page.evaluate(WATCH_INTERACTIONS)
+    desk.page.get_by_role("button", name="Articles").click()
+    desk.pane.get_by_label("Search titles").fill("Marrow")
+    desk.pane.get_by_role("link", name=str(LONG["title"])).click()
+    expect(desk.pane.locator(".body p").first).to_be_visible()
+    for key in ("Tab", "Tab", "PageDown", "End", "Home"):
+        desk.page.keyboard.press(key)
+    desk.box.click()
+    desk.box.type("a question")
+    desk.page.wait_for_timeout(200)
+    assert desk.page.evaluate("() => window.slowest") < MOST_MS_TO_PAINT
+    desk.open(f"/?article=long-report&start={start}&end={start + len(quote)}")
+    assert desk.marked_text() == quote

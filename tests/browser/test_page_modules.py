@@ -1,0 +1,138 @@
+"""The parts of the page that compute, each with its own law; run where they run: in the browser."""
+
+import pytest
+
+from tests.browser.desk import Desk
+
+TEXTS = [
+    "",
+    "plain",
+    "🛰️ up",
+    "👩🏽‍🚀👩🏽‍🚀",
+    "a\u0301 é 漢字 𝔘𝔫𝔦",
+    "\r\n\r\n🎉\r",
+    "\u202eabc\u202c",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_code_point_offset_goes_to_utf_16_and_back(desk: Desk, text: str) -> None:
+    pairs = desk.page.evaluate(
+        """async ([text, length]) => {
+          const { toUnits, toCodePoints } = await import("/static/codepoints.js");
+          return Array.from({ length: length + 1 }, (_, offset) => {
+            const units = toUnits(text, offset);
+            return [units, toCodePoints(text, units)];
+          });
+        }""",
+        [text, len(text)],
+    )
+    expected = [len(text[:offset].encode("utf-16-le")) // 2 for offset in range(len(text) + 1)]
+    assert pairs == [[units, offset] for offset, units in enumerate(expected)]
+
+
+@pytest.mark.parametrize("offset", [-1, 4, 1.5])
+def test_an_offset_outside_the_text_is_an_error(desk: Desk, offset: float) -> None:
+    name = desk.page.evaluate(
+        """async (offset) => {
+          const { toUnits } = await import("/static/codepoints.js");
+          try { return toUnits("a🎉b", offset); } catch (error) { return error.name; }
+        }""",
+        offset,
+    )
+    assert name == "RangeError"
+
+
+STREAM = ": a comment\n\nevent: stage\ndata: {}\n\nevent:answer\r\ndata: one\r\ndata: t🎉o\r\n\r\ndata: x"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_events_are_read_however_the_stream_is_cut(desk: Desk, size: int) -> None:
+    events = desk.page.evaluate(
+        """async ([text, size]) => {
+          const { serverEvents } = await import("/static/server-events.js");
+          const bytes = new TextEncoder().encode(text);
+          const stream = new ReadableStream({
+            start(controller) {
+              for (let from = 0; from < bytes.length; from += size) {
+                controller.enqueue(bytes.slice(from, from + size));
+              }
+              controller.close();
+            },
+          });
+          const events = [];
+          for await (const event of serverEvents(stream)) events.push(event);
+          return events;
+        }""",
+        [STREAM, size],
+    )
+    assert events == [
+        {"event": "stage", "data": "{}"},
+        {"event": "answer", "data": "one\nt🎉o"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "one",
+        "one\n\ntwo",
+        "\n\n one\r\n\r\n\r\ntwo\r\rthree\n \t\nfour\n",
+        "a\nb\n\nc\u00a0 d  e",
+    ],
+)
+def test_the_shown_text_is_the_body_and_every_place_in_it_can_be_marked(
+    desk: Desk, body: str
+) -> None:
+    shown, places = desk.page.evaluate(
+        """async (body) => {
+          const { BodyView } = await import("/static/body.js");
+          const view = new BodyView(body);
+          const shown = view.element.textContent;
+          const places = [];
+          for (let start = 0; start < body.length; start += 1) {
+            for (let end = start + 1; end <= body.length; end += 1) {
+              view.mark(start, end);
+              const marks = [...view.element.querySelectorAll("mark")].map((m) => m.textContent);
+              places.push([start, end, marks.join(""), view.element.textContent === body]);
+            }
+          }
+          view.clear();
+          return [view.element.textContent === shown ? shown : "changed", places];
+        }""",
+        body,
+    )
+    assert shown == body
+    for start, end, marked, untouched in places:
+        assert untouched
+        assert "".join(marked.split()) == "".join(body[start:end].split())
+
+
+def test_a_thread_too_large_for_the_storage_keeps_the_newest_questions(desk: Desk) -> None:
+    kept = desk.page.evaluate(
+        """async () => {
+          const { Thread } = await import("/static/thread.js");
+          const thread = new Thread();
+          for (let number = 0; number < 8; number += 1) {
+            const entry = thread.add(`question ${number}`, { sources: [], from: null, to: null });
+            entry.answer = { answered: false, answer: "x".repeat(1_000_000), citations: [] };
+          }
+          thread.keep();
+          const again = new Thread();
+          return again.restore().map(({ question }) => question);
+        }"""
+    )
+    assert 0 < len(kept) < 8
+    assert kept[-1] == "question 7"
+
+
+def test_every_module_is_announced_to_the_browser_up_front(desk: Desk) -> None:
+    announced, loaded = desk.page.evaluate(
+        """() => [
+          [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.href).sort(),
+          performance.getEntriesByType("resource").map(({ name }) => name)
+            .filter((name) => name.endsWith(".js") && !/(main|theme-first)\\.js$/.test(name)).sort(),
+        ]"""
+    )
+    assert announced == sorted(set(loaded))
