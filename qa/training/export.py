@@ -1,0 +1,106 @@
+"""A trained model -> the folder that `qa.onnx_reader` reads: ONNX, tokenizer, manifest.
+
+`python -m qa.training.export --weights FILE --config FILE --out DIR [--precision int8]`.
+Calibration and threshold are set afterwards, by `python -m eval reader-calibrate`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from qa.calibration import Calibration
+from qa.reader_files import ReaderFiles, ReaderManifest, sha256
+from qa.training.config import load_config
+from qa.training.model import SpanModel, build_model, encoder_folder
+
+OPSET = 17
+_UNCALIBRATED = Calibration(slope=1.0, intercept=0.0)
+
+
+def export_onnx(model: SpanModel, path: Path) -> None:
+    """Writes the model in single precision, with free batch and length."""
+    inputs = ["input_ids", "attention_mask", "token_type_ids"]
+    outputs = ["start", "end", "relevance"]
+    free = {name: {0: "batch", 1: "length"} for name in (*inputs, "start", "end")}
+    example = torch.ones((2, 16), dtype=torch.long)
+    example[0, 12:] = 0
+    torch.onnx.export(
+        model.eval(),
+        (torch.full((2, 16), 100), example, torch.zeros_like(example)),
+        str(path),
+        input_names=inputs,
+        output_names=outputs,
+        dynamic_axes={**free, "relevance": {0: "batch"}},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Dynamic int8: matrix products per channel, and the embedding table."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    prepared = target.with_suffix(".prepared")
+    quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+    quantize_dynamic(
+        str(prepared),
+        str(target),
+        op_types_to_quantize=["MatMul", "Gather"],
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+    )
+    prepared.unlink()
+
+
+def export(model: SpanModel, tokenizer: Path, folder: Path, precision: str) -> None:
+    """Writes the whole folder; its manifest has no calibration yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = ReaderFiles(folder)
+    if precision == "int8":
+        full = folder / "full.onnx"
+        export_onnx(model, full)
+        quantise(full, files.network)
+        full.unlink()
+    else:
+        export_onnx(model, files.network)
+    shutil.copyfile(tokenizer, files.tokenizer)
+    files.write(
+        ReaderManifest(
+            window=384,
+            stride=256,
+            relevance_weight=0.0,
+            calibration=_UNCALIBRATED,
+            threshold=0.5,
+            sha256={path.name: sha256(path) for path in (files.network, files.tokenizer)},
+        )
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Export as the arguments say."""
+    parser = argparse.ArgumentParser(prog="python -m qa.training.export", description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True, help="weights.pt or checkpoint.pt")
+    parser.add_argument("--config", type=Path, required=True, help="TOML file of the run")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--precision", choices=["int8", "fp32"], default="int8")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO)
+    config = load_config(given.config)
+    model = build_model(config.encoder)
+    state = torch.load(given.weights, map_location="cpu", weights_only=True)
+    if "optimizer" in state:  # a checkpoint of a run that is not finished
+        state = state["model"] | state["average"]
+    model.load_state_dict(state)
+    tokenizer = encoder_folder(config.encoder) / "tokenizer.json"
+    export(model, tokenizer, given.out, given.precision)
+
+
+if __name__ == "__main__":
+    main()

