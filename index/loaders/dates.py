@@ -123,7 +123,9 @@ def _numeric_readings(first: str, second: str, last: str) -> tuple[date, ...]:
     if len(last) == 4:
         orders = [(c, a, b), (c, b, a)]
     else:
-        orders = [(_century(c), a, b), (_century(c), b, a), (_century(a), b, c)]
+        orders = [(_century(c), a, b), (_century(c), b, a)]
+        if len(first) == 2:  # a year is not written with one digit
+            orders.append((_century(a), b, c))
     return tuple(sorted({day for order in orders if (day := _valid(*order))}))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HEADLINE_LENGTH = 200
 _DATE_LENGTH = 40
 _DATELINE_ROWS = 5  # rows with text, from the top
+_TOP = 20_000  # characters; what stands at the top stands in these
 _DATELINE = re.compile(
     r"(?P<verb>(?:(?:last|first)\s+)?(?:updated|published|posted|modified))"
     r"(?:\s+(?:on|at))?\s*:?\s+(?P<when>.*\d.*)",
@@ -83,11 +84,12 @@ def dateline(rows: list[str]) -> Metadata:
 def _first_rows(text: str) -> Iterator[_Row]:
     """The first lines that have text, stripped, with the offsets of the whole line."""
     count = 0
-    for match in LINE.finditer(text):
-        if stripped := " ".join(match[0].split()):
+    for match in LINE.finditer(text, 0, _TOP):
+        is_whole = match.end() < _TOP or match.end() == len(text)
+        if is_whole and (stripped := " ".join(match[0].split())):
             yield _Row(stripped, match.start(), match.end())
             count += 1
-        if count > _DATELINE_ROWS or match.end() == len(text):
+        if count > _DATELINE_ROWS:
             return
 
 

@@ -61,6 +61,7 @@ def test_a_time_zone_never_moves_the_day(text: str) -> None:
         ("12/25/18", date(2018, 12, 25)),
         ("25.12.2018", date(2018, 12, 25)),
         ("5/5/2018", date(2018, 5, 5)),
+        ("5/5/18", date(2018, 5, 5)),
         ("12/31/69", date(1969, 12, 31)),
         ("12/31/68", date(2068, 12, 31)),
     ],
@@ -69,7 +70,9 @@ def test_numbers_that_only_one_order_makes_a_date_are_read(text: str, expected: 
     assert parse_date(text) == expected
 
 
-@pytest.mark.parametrize("text", ["4/3/18", "04/03/2018", "4-3-2018", "3.4.18", "10/11/12"])
+@pytest.mark.parametrize(
+    "text", ["4/3/18", "04/03/2018", "4-3-2018", "3.4.18", "05/05/18", "10/11/12"]
+)
 def test_a_date_with_two_readings_is_none_and_says_which_they_are(text: str) -> None:
     assert parse_date(text) is None
     reason = undated_reason(text)

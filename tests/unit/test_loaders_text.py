@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -104,6 +105,13 @@ def test_prose_about_updates_is_no_date_line() -> None:
 
 def test_a_date_far_down_is_not_the_articles() -> None:
     assert only(f"{HEADLINE}\n\n{BODY * 3}\nUpdated Sept. 11, 2023\n\n{BODY}").published_at is None
+
+
+def test_a_file_of_blank_lines_is_refused_at_once() -> None:
+    began = time.monotonic()
+    (refusal,) = load_bytes("story.txt", b"\n" * 5_000_000)
+    assert isinstance(refusal, Refusal)
+    assert time.monotonic() - began < 2
 
 
 def test_furniture_at_the_end_leaves_the_body_and_credits_stay() -> None:
