@@ -39,7 +39,7 @@ def load_markdown(file: RawFile) -> Loaded:
 
 def _split(text: str) -> tuple[Metadata, str]:
     from frontmatter.default_handlers import YAMLHandler
-    from yaml import BaseLoader, YAMLError  # type: ignore[import-untyped]
+    from yaml import BaseLoader, YAMLError
 
     begin = _BOUNDARY.match(text)
     if begin is None or _BOUNDARY.search(text, begin.end()) is None:
