@@ -1,4 +1,4 @@
-"""`python -m eval reader-calibrate`: what a reader's scores mean.
+"""`python -m eval.reader_calibration`: what a reader's scores mean.
 
 One half of the development questions (by a hash of their ids) fits the calibration and chooses the
 threshold; the other half reports on both.
@@ -114,3 +114,7 @@ def draw(sets: dict[str, Sequence[Outcome]], threshold: float, path: Path) -> No
     axes.legend()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
+
+
+if __name__ == "__main__":
+    typer.run(calibrate)

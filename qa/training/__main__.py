@@ -11,7 +11,7 @@ from qa.training.config import load_config
 from qa.training.evaluation import load_samples
 from qa.training.features import FeatureMaker
 from qa.training.loop import RunFolder, TrainingRun
-from qa.training.model import encoder_folder
+from qa.training.model import PACKAGED_ENCODER, encoder_folder
 from qa.training.sources import load_collections
 from qa.windows import PairTokenizer
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     config = load_config(given.config)
-    tokenizer = PairTokenizer(encoder_folder(config.encoder) / "tokenizer.json")
+    tokenizer = PairTokenizer(encoder_folder(PACKAGED_ENCODER) / "tokenizer.json")
     makers = {
         collection.name: FeatureMaker(collection, tokenizer, config.data)
         for collection in load_collections(given.data)

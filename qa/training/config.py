@@ -47,6 +47,16 @@ class ScheduleConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DistilConfig:
+    """A trained teacher to learn from beside the annotators; none where `weights` is empty."""
+
+    encoder: str = ""  # folder of the teacher's encoder, such as all-mpnet-base-v2
+    weights: str = ""  # `weights.pt` of the teacher's run
+    share: float = 0.7  # of the loss that comes from the teacher
+    temperature: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class RunConfig:
     """When to save and to look."""
 
@@ -65,6 +75,7 @@ class TrainingConfig:
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     run: RunConfig = field(default_factory=RunConfig)
+    distil: DistilConfig = field(default_factory=DistilConfig)
 
 
 _SECTIONS: dict[str, type[Any]] = {
@@ -72,6 +83,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "optimizer": OptimizerConfig,
     "schedule": ScheduleConfig,
     "run": RunConfig,
+    "distil": DistilConfig,
 }
 
 

@@ -1,7 +1,7 @@
 """A trained model -> the folder that `qa.onnx_reader` reads: ONNX, tokenizer, manifest.
 
 `python -m qa.training.export --weights FILE --config FILE --out DIR [--precision int8]`.
-Calibration and threshold are set afterwards, by `python -m eval reader-calibrate`.
+Calibration and threshold are set afterwards, by `python -m eval.reader_calibration`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import torch
 from qa.calibration import Calibration
 from qa.reader_files import ReaderFiles, ReaderManifest, sha256
 from qa.training.config import load_config
-from qa.training.model import SpanModel, build_model, encoder_folder
+from qa.training.model import PACKAGED_ENCODER, SpanModel, build_model, encoder_folder
 
 OPSET = 17
 _UNCALIBRATED = Calibration(slope=1.0, intercept=0.0)
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if "optimizer" in state:  # a checkpoint of a run that is not finished
         state = state["model"] | state["average"]
     model.load_state_dict(state)
-    tokenizer = encoder_folder(config.encoder) / "tokenizer.json"
+    tokenizer = encoder_folder(PACKAGED_ENCODER) / "tokenizer.json"
     export(model, tokenizer, given.out, given.precision)
 
 

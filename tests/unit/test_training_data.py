@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from qa.reader_files import SHIPPED
 from qa.training.batches import collate, grouped
 from qa.training.config import DataConfig
+from qa.training.curve import draw, read_log
 from qa.training.features import Feature, FeatureMaker, random_window, token_span
 from qa.training.retrieval import LexicalRanker
 from qa.training.sources import Collection, Context, Question, detokenise, load_collections
@@ -181,3 +182,19 @@ def test_a_question_with_nothing_to_swap_stays_unswapped() -> None:
 
 def test_names_are_found_whole() -> None:
     assert entities("He met Anna Berg of Oslo.") == ["Anna Berg of Oslo"]
+
+
+def test_the_curve_of_a_log_counts_repeated_steps_once(tmp_path: Path) -> None:
+    entries = [
+        {"step": 20, "tokens": 2_000, "loss": 4.0},
+        {"step": 40, "tokens": 4_000, "loss": 9.0},
+        {"step": 40, "tokens": 4_000, "loss": 2.0},
+        {"step": 40, "tokens": 4_000, "set": "dev", "f1": 0.5, "exact_match": 0.4},
+    ]
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(json.dumps(entry) for entry in entries))
+    curves = read_log(log)
+    assert curves.loss == [(2_000, 4.0), (4_000, pytest.approx(0.9 * 4 + 0.1 * 2))]
+    assert curves.f1 == {"dev": [(4_000, 0.5)]}
+    draw(curves, tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
