@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.middleware import BodyLimit, RequestRecord
 from api.routes import articles, ask, health, jobs, page, search, sources
 from api.service import running
+from index.errors import DatelineError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +39,11 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         held = running(settings, metrics)
-        app.state.service = await run_in_threadpool(held.__enter__)
+        try:
+            app.state.service = await run_in_threadpool(held.__enter__)
+        except DatelineError as error:
+            app.state.failure = error
+            raise
         try:
             yield
         finally:

@@ -14,7 +14,7 @@ import structlog
 if TYPE_CHECKING:
     from api.settings import ServiceSettings
 
-OURS = ("api", "qa", "index", "uvicorn.error")
+OURS = ("api", "qa", "index")
 
 
 def configure(settings: ServiceSettings) -> None:
@@ -54,4 +54,5 @@ def configure(settings: ServiceSettings) -> None:
     root.setLevel(logging.ERROR)
     for name in OURS:
         logging.getLogger(name).setLevel(settings.log_level.upper())
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    # What crashes is logged by our own middleware, what cannot start is told by the command.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

@@ -1,6 +1,6 @@
 """What the doors need to know beside the pipeline: `DATELINE_*` variables and `.env`."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -50,6 +50,10 @@ class ServiceSettings(PipelineSettings):
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="Log lines as `json` or `text`; auto is text in a terminal."
     )
+
+    def without_reader(self) -> Self:
+        """The same for work that reads no passages: no reader's model is loaded for it."""
+        return self.model_copy(update={"reader": "sentence"})
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
