@@ -97,7 +97,7 @@ def show(answer: "Answer", out: "Console") -> None:
         out.print(Padding(Text("Other candidates", "bold"), (1, 2, 0, 2)))
     for other in answer.alternatives:
         where = Text(byline(other.citations[0].article), "dim")
-        out.print(beside(f"{other.confidence:.0%}", Text(printable(other.answer)), where, width=8))
+        out.print(beside(f"{other.confidence:.0%}", Text(printable(other.answer)), where, width=6))
     out.print()
 
 
@@ -110,7 +110,7 @@ def _show_citation(number: int, citation: "Citation", out: "Console", *, marked:
         lines.append(Text(printable(article.url), "dim"))
     text = _in_context(citation) if marked else Text(printable(citation.quote.strip()))
     out.print()
-    out.print(beside(str(number), *lines, text, width=6))
+    out.print(beside(str(number), *lines, text, width=4))
 
 
 def _in_context(citation: "Citation") -> "Text":

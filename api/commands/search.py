@@ -82,4 +82,4 @@ def _show(found: "Retrieval", out: "Console") -> None:
             Text(printable(hit.passage.text.strip())),
         )
         out.print()
-        out.print(beside(str(number), *lines, width=6))
+        out.print(beside(str(number), *lines, width=4))

@@ -144,16 +144,16 @@ def beside(mark: str, *lines: "Text", width: int) -> "Table":
     Args:
         mark: a number or a percentage.
         lines: what stands beside it.
-        width: characters that the mark and the space around it take.
+        width: characters that the mark takes.
     """
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table.grid()
+    grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=width)
     grid.add_column(overflow="fold")
     for number, line in enumerate(lines):
-        grid.add_row(Text("" if number else f"{mark}  ", "dim", justify="right"), line)
+        grid.add_row(Text("" if number else mark, "dim", justify="right"), line)
     return grid
 
 
