@@ -26,6 +26,7 @@ class Turn:
 
 _PERSON = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
 _PLACE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b(?!\s+(?:is|are|was|were|been?|any))",
     re.I,
@@ -52,71 +53,12 @@ _NAME = re.compile(
     r"[A-ZÀ-Þ0-9][\w'’-]*)*"
 )
 _NOT_NAMES = frozenset(
-    [
-        "who",
-        "whom",
-        "whose",
-        "what",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "did",
-        "do",
-        "does",
-        "is",
-        "are",
-        "was",
-        "were",
-        "will",
-        "would",
-        "can",
-        "could",
-        "has",
-        "have",
-        "had",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "the",
-        "a",
-        "an",
-        "and",
-        "but",
-        "so",
-        "also",
-        "of",
-        "to",
-        "name",
-        "according",
-    ]
+    "who whom whose what which when where why how did do does is are was were will would can could "
+    "has have had in on at by for from the a an and but so also of to name according".split()
 )
 _CALENDAR = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december".split()
 )
 
 
@@ -145,23 +87,30 @@ def read_as(question: str, history: Sequence[Turn]) -> str:
 def _with_names(text: str, last: Turn, topic: Sequence[str]) -> str:
     """The text with its pronouns replaced by what they stand for."""
     people = _people(last, topic)
-    things = [name for name in topic if name not in people] or people
-    if people and _PERSON.search(text):
-        spoken: dict[bool, str] = {}
-        for pronoun in _PERSON.findall(text):
-            feminine = pronoun.casefold() in {"she", "her", "hers"}
-            spoken.setdefault(feminine, people[min(len(spoken), len(people) - 1)])
+    things = [name for name in topic if name not in people]
+    if _PERSON.search(text):
         text = _PERSON.sub(
-            lambda m: _in_place(
-                m[0], spoken[m[0].casefold() in {"she", "her", "hers"}], text[m.end() :]
-            ),
-            text,
+            lambda m: _in_place(m[0], _meant(m[0], text, people), text[m.end() :]), text
         )
-    elif things:
-        text = _THING.sub(lambda m: _in_place(m[0], things[0], text[m.end() :]), text)
+    elif things or people:
+        # "They" are those just named together; "it" is the thing.
+        several = _PLURAL.search(text) and len(people) > 1
+        meant = " and ".join(people[:2]) if several else (things or people)[0]
+        text = _THING.sub(lambda m: _in_place(m[0], meant, text[m.end() :]), text)
     if _is_place(last):
         text = _PLACE.sub(f"in {last.answer}", text)
     return text
+
+
+def _meant(pronoun: str, text: str, people: Sequence[str]) -> str:
+    """The person a pronoun stands for; itself where there are fewer people than kinds of pronoun."""
+    kinds = list(dict.fromkeys(_is_feminine(found) for found in _PERSON.findall(text)))
+    place = kinds.index(_is_feminine(pronoun))
+    return people[place] if place < len(people) else pronoun
+
+
+def _is_feminine(pronoun: str) -> bool:
+    return pronoun.casefold() in {"she", "her", "hers"}
 
 
 def _about_another(other: str, question: str, topic: Sequence[str]) -> str:
@@ -178,11 +127,12 @@ def names_in(question: str) -> list[str]:
     for match in _NAME.finditer(question):
         words = match[0].split()
         while words and (
-            words[0].casefold() in _NOT_NAMES or (match.start() == 0 and words[0].islower())
+            words[0].casefold() in _NOT_NAMES | _CALENDAR
+            or (match.start() == 0 and words[0].islower())
         ):
             words.pop(0)
         name = re.sub(r"(?:'s|’s)$", "", " ".join(words)).strip(" -")
-        if name and not name.isdigit() and name.casefold() not in _CALENDAR and name not in found:
+        if name and not name.isdigit() and name not in found:
             found.append(name)
     return found
 
@@ -238,6 +188,8 @@ def _is_place(turn: Turn) -> bool:
 
 
 def _in_place(pronoun: str, name: str, after: str) -> str:
+    if name == pronoun:
+        return pronoun
     lower = pronoun.casefold()
     before_noun = re.match(r"\s+[^\W\d_]", after) and not _NOT_A_NOUN.match(after)
     if lower in {"his", "hers", "its", "their", "theirs"} or (lower == "her" and before_noun):
