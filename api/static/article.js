@@ -135,11 +135,11 @@ export class ArticlePane {
     }
     const target = this.#view.place;
     if (!target) return;
+    target.classList.add("arriving");
     this.#foot.offer(this.#citation(place));
     if (near) announce(`Place ${this.#index + 1} of ${this.#places.length}: ${place.quote ?? ""}`);
     if (isInView(target)) return;
     const smooth = near && !STILL.matches && isNear(target);
-    target.classList.add("arriving");
     target.scrollIntoView({ block: "center", behavior: smooth ? "smooth" : "instant" });
     // Paragraphs that had only an estimated height have one now.
     if (!smooth) requestAnimationFrame(() => target.scrollIntoView({ block: "center" }));

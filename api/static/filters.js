@@ -44,7 +44,7 @@ export class Filters {
       .filter((name) => !sources.some(({ source }) => source === name))
       .map((source) => ({ source, articles: 0 }));
     byId("source-choices").replaceChildren(
-      ...[...sources, ...gone].filter(({ source }) => source).map((source) => this.#choice(source)),
+      ...[...sources, ...gone].map((source) => this.#choice(source)),
     );
     this.#render();
   }

@@ -33,13 +33,13 @@ export class Library {
   }
 
   show() {
-    const search = h("input", { type: "search", "aria-label": "Search titles", placeholder: "Search titles" });
+    const search = h("input", { type: "search", "aria-label": "Search articles", placeholder: "Title, source or author" });
     search.value = this.#query;
     const source = h(
       "select",
       { "aria-label": "Source" },
       h("option", { value: "" }, "All sources"),
-      this.#sources.filter((each) => each.source).map((each) => h("option", { value: each.source }, each.source)),
+      this.#sources.map((each) => h("option", { value: each.source }, each.source)),
     );
     source.value = this.#source;
     const total = h("p", { class: "faint", role: "status" });

@@ -112,17 +112,16 @@ async function whenReady() {
 /** Says how much there is in the archive, and what to do with it. */
 async function showArchive() {
   try {
-    const [{ total }, sources, suggestions] = await Promise.all([
+    const [{ total }, sources] = await Promise.all([
       service.listArticles({ limit: 1 }),
       service.listSources(),
-      service.listSuggestions(),
     ]);
-    const named = sources.filter(({ source }) => source);
-    const from = named.length ? ` from ${count(named.length, "source")}` : "";
-    byId("archive-size").textContent = total ? count(total, "article") + from : "";
-    library.sources = named;
-    filters.offer(named);
-    byId("suggestions").replaceChildren(...(total ? suggestions.map(suggestion) : [firstStep()]));
+    const from = sources.length ? ` from ${count(sources.length, "source")}` : "";
+    byId("archive-size").textContent = total ? count(total, "article") + from : "No articles yet";
+    library.sources = sources;
+    filters.offer(sources);
+    const first = total ? (await service.listSuggestions()).map(suggestion) : [firstStep()];
+    byId("suggestions").replaceChildren(...first);
   } catch (error) {
     toast(`${error.title ?? "Something went wrong"}. ${error.message}`);
   }

@@ -71,12 +71,8 @@ export class Pane {
   #settle() {
     const covers = this.open && !BESIDE.matches;
     for (const part of ["masthead", "desk", "skip"]) byId(part).inert = covers;
-    if (covers) {
-      this.#element.setAttribute("role", "dialog");
-      this.#element.setAttribute("aria-modal", "true");
-    } else {
-      this.#element.removeAttribute("role");
-      this.#element.removeAttribute("aria-modal");
-    }
+    this.#element.setAttribute("role", covers ? "dialog" : "complementary");
+    if (covers) this.#element.setAttribute("aria-modal", "true");
+    else this.#element.removeAttribute("aria-modal");
   }
 }

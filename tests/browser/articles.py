@@ -14,8 +14,8 @@ BRIDGE_OPENED = {
     "author": "Tove Brandt",
     "url": "https://alder-valley-gazette.example/2024/lindholm-bridge",
     "published_at": "2024-04-06",
-    "text": "The Lindholm bridge was opened by Mayor Ines Farrow on Saturday morning, four years "
-    "after the old one was carried off by ice.\n\nSome 3,000 people walked across it in the first "
+    "text": "Four years after ice carried the old one off, the town has a bridge. Mayor Ines "
+    "Farrow opened the Lindholm bridge on Saturday.\n\nSome 3,000 people walked across it in the first "
     "hour, many of them with dogs.\n\nThe bridge cost 41 million crowns and was built by the "
     "company Norrbo.",
 }
@@ -28,14 +28,14 @@ BRIDGE_AGAIN = {
     "published_at": "2024-04-07",
     "text": "\n\n".join(
         [
-            "After four winters of ferries, the two halves of Lindholm are joined once more. The "
-            "Lindholm bridge was opened by Mayor Ines Farrow, who cut a ribbon of birch bark.",
+            "After four winters of ferries, the two halves of the town are joined once more. Mayor "
+            "Ines Farrow opened the Lindholm bridge on Saturday.",
             *(
                 f"Shopkeeper number {number} on the eastern bank said that trade had been slow "
                 "while the river could be crossed by boat alone, and that it would pick up now."
                 for number in range(1, 15)
             ),
-            "“I have waited for this,” said Mayor Ines Farrow, who opened the Lindholm bridge.",
+            "A band played until dark. Mayor Ines Farrow opened the Lindholm bridge on Saturday.",
         ]
     ),
 }

@@ -104,9 +104,9 @@ class Desk:
             text = reply.read()
         return json.loads(text) if text else None
 
-    def ingest(self, article: dict[str, Any]) -> None:
-        """Add an article past the page, and wait until it is in."""
-        job = self.call("POST", "/v1/articles", {"articles": [article]})
+    def ingest(self, *articles: dict[str, Any]) -> None:
+        """Add articles past the page, and wait until they are in."""
+        job = self.call("POST", "/v1/articles", {"articles": articles})
         while (state := self.call("GET", f"/v1/jobs/{job['job_id']}")["state"]) != "done":
             assert state != "failed"
 

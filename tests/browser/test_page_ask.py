@@ -88,8 +88,7 @@ def test_the_stages_are_shown_as_the_service_reaches_them(desk: Desk) -> None:
 
 
 def test_a_new_question_cancels_the_one_before(desk: Desk) -> None:
-    held: list[Route] = []
-    desk.page.route("**/v1/ask/stream", held.append, times=1)
+    desk.page.route("**/v1/ask/stream", unanswered, times=1)
     desk.box.fill("A question that takes for ever")
     desk.box.press("Enter")
     expect(desk.page.locator(".stages")).to_be_visible()
@@ -99,8 +98,7 @@ def test_a_new_question_cancels_the_one_before(desk: Desk) -> None:
 
 
 def test_escape_stops_a_question_and_it_can_be_asked_again(desk: Desk) -> None:
-    held: list[Route] = []
-    desk.page.route("**/v1/ask/stream", held.append, times=1)
+    desk.page.route("**/v1/ask/stream", unanswered, times=1)
     desk.box.fill(WHO)
     desk.box.press("Enter")
     expect(desk.page.get_by_role("button", name="Stop")).to_be_visible()
@@ -137,8 +135,7 @@ def test_a_stream_that_breaks_off_is_no_answer(desk: Desk) -> None:
 
 def test_a_slow_answer_says_so(desk: Desk) -> None:
     desk.page.clock.install()
-    held: list[Route] = []
-    desk.page.route("**/v1/ask/stream", held.append)
+    desk.page.route("**/v1/ask/stream", unanswered)
     desk.box.fill(WHO)
     desk.box.press("Enter")
     expect(desk.page.locator(".stages")).to_be_visible()
@@ -155,3 +152,7 @@ def test_a_page_opened_before_the_service_is_ready_waits_and_goes_on(
     expect(desk.page.locator("#notice")).to_contain_text("not ready yet")
     expect(desk.page.locator("#archive-size")).not_to_be_empty()
     expect(desk.page.locator("#notice")).to_be_hidden()
+
+
+def unanswered(route: Route) -> None:
+    """Let a request wait for ever."""

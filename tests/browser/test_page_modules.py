@@ -1,6 +1,9 @@
 """The parts of the page that compute, each with its own law; run where they run: in the browser."""
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.browser.desk import Desk
 
@@ -15,9 +18,18 @@ TEXTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser, service: str) -> Iterator[Page]:
+    """One page for all of them: nothing here changes it."""
+    page = browser.new_page()
+    page.goto(service)
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize("text", TEXTS)
-def test_every_code_point_offset_goes_to_utf_16_and_back(desk: Desk, text: str) -> None:
-    pairs = desk.page.evaluate(
+def test_every_code_point_offset_goes_to_utf_16_and_back(page: Page, text: str) -> None:
+    pairs = page.evaluate(
         """async ([text, length]) => {
           const { toUnits, toCodePoints } = await import("/static/codepoints.js");
           return Array.from({ length: length + 1 }, (_, offset) => {
@@ -32,8 +44,8 @@ def test_every_code_point_offset_goes_to_utf_16_and_back(desk: Desk, text: str) 
 
 
 @pytest.mark.parametrize("offset", [-1, 4, 1.5])
-def test_an_offset_outside_the_text_is_an_error(desk: Desk, offset: float) -> None:
-    name = desk.page.evaluate(
+def test_an_offset_outside_the_text_is_an_error(page: Page, offset: float) -> None:
+    name = page.evaluate(
         """async (offset) => {
           const { toUnits } = await import("/static/codepoints.js");
           try { return toUnits("a🎉b", offset); } catch (error) { return error.name; }
@@ -43,12 +55,15 @@ def test_an_offset_outside_the_text_is_an_error(desk: Desk, offset: float) -> No
     assert name == "RangeError"
 
 
-STREAM = ": a comment\n\nevent: stage\ndata: {}\n\nevent:answer\r\ndata: one\r\ndata: t🎉o\r\n\r\ndata: x"
+STREAM = (
+    ": a comment\n\nevent: stage\ndata: {}\n\n"
+    "event:answer\r\ndata: one\r\ndata: t🎉o\r\n\r\ndata: x"
+)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
-def test_events_are_read_however_the_stream_is_cut(desk: Desk, size: int) -> None:
-    events = desk.page.evaluate(
+def test_events_are_read_however_the_stream_is_cut(page: Page, size: int) -> None:
+    events = page.evaluate(
         """async ([text, size]) => {
           const { serverEvents } = await import("/static/server-events.js");
           const bytes = new TextEncoder().encode(text);
@@ -83,9 +98,9 @@ def test_events_are_read_however_the_stream_is_cut(desk: Desk, size: int) -> Non
     ],
 )
 def test_the_shown_text_is_the_body_and_every_place_in_it_can_be_marked(
-    desk: Desk, body: str
+    page: Page, body: str
 ) -> None:
-    shown, places = desk.page.evaluate(
+    shown, places = page.evaluate(
         """async (body) => {
           const { BodyView } = await import("/static/body.js");
           const view = new BodyView(body);
@@ -130,9 +145,9 @@ def test_a_thread_too_large_for_the_storage_keeps_the_newest_questions(desk: Des
 def test_every_module_is_announced_to_the_browser_up_front(desk: Desk) -> None:
     announced, loaded = desk.page.evaluate(
         """() => [
-          [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.href).sort(),
+          [...document.querySelectorAll("link[rel=modulepreload]")].map(({ href }) => href).sort(),
           performance.getEntriesByType("resource").map(({ name }) => name)
-            .filter((name) => name.endsWith(".js") && !/(main|theme-first)\\.js$/.test(name)).sort(),
+            .filter((name) => /\\.js$/.test(name) && !/(main|theme-first)\\.js$/.test(name)).sort(),
         ]"""
     )
     assert announced == sorted(set(loaded))
