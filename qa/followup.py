@@ -103,7 +103,7 @@ def _with_names(text: str, last: Turn, topic: Sequence[str]) -> str:
 
 
 def _meant(pronoun: str, text: str, people: Sequence[str]) -> str:
-    """The person a pronoun stands for; itself where there are fewer people than kinds of pronoun."""
+    """The person a pronoun stands for; the pronoun where the thread names too few people."""
     kinds = list(dict.fromkeys(_is_feminine(found) for found in _PERSON.findall(text)))
     place = kinds.index(_is_feminine(pronoun))
     return people[place] if place < len(people) else pronoun

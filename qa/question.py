@@ -70,10 +70,11 @@ def published_range(text: str) -> tuple[date | None, date | None]:
 
 def _is_teller(source: str, text: str) -> bool:
     name = re.escape(re.sub(r"^the\s+", "", source.casefold()))
-    before = (
-        r"(?:according to|as reported by|reported by|published by|published in|written in|told)"
+    before = r"(?:according to|as reported by|(?:reported|published) by|(?:published|written) in)"
+    after = (
+        r"(?:['’]s?)?\s+(?:reports?|reported|says?|said|writes?|wrote|puts?|gives?|gave|publish|"
+        r"published|states?|stated|calls?|called|quotes?|quoted)\b"
     )
-    after = r"(?:'s?|’s?)?\s+(?:report|say|said|write|wrote|put|give|gave|publish|state|call|quote)"
     pattern = (
         rf"\b{before}\s+(?:the\s+)?{name}\b"
         rf"|\b(?:did|does|do|has|had)\s+(?:the\s+)?{name}\b"

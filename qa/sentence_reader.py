@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from index.chunking import sentence_spans
+from qa.calibration import Calibration
 from qa.citing import trimmed
 from qa.reader import Reading, Span
 
@@ -24,8 +24,7 @@ class SentenceReader:
     """
 
     threshold = 0.35
-    _SLOPE = 8.0
-    _MIDDLE = 0.55
+    _CALIBRATION = Calibration(slope=8.0, intercept=-4.4)
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -61,4 +60,4 @@ class SentenceReader:
 
     def confidence(self, score: float) -> float:
         """The chance that a sentence of this similarity holds the answer."""
-        return 1 / (1 + math.exp(-self._SLOPE * (score - self._MIDDLE)))
+        return self._CALIBRATION.confidence(score)
