@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from eval.commands import run
+from eval.commands import accept, run, sweep
 from eval.gold_commands import gold_app
 from eval.reader import reader
 from index.errors import DatelineError
@@ -18,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run)
+app.command("accept")(accept)
+app.command("sweep")(sweep)
 app.command("reader")(reader)
 app.add_typer(gold_app, name="gold")
 

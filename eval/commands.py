@@ -17,8 +17,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from eval import gate
 from eval.archives import RUNS, library_system
-from eval.configs import ABLATION, DEFAULT, Config, parse_config
+from eval.configs import ABLATION, DEFAULT, Config, parse_config, settings_of
 from eval.datasets import GOLD, load_dataset
 from eval.export import as_json, write_trec_run
 from eval.runner import evaluate
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from eval.runner import Result
     from index.ingest import Progress as IngestProgress
 
+PLAIN_WIDTH = 120
+"""Columns of a table that goes into a file or a pipe."""
 DatasetOption = Annotated[
     Path,
     typer.Option(
@@ -80,6 +83,8 @@ def run(
         typer.echo(json.dumps(as_json(results), ensure_ascii=False, indent=2))
         return
     console = Console()
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
     for table in tables(results):
         console.print(table)
     console.print(f"report: {report}", soft_wrap=True)
@@ -131,3 +136,43 @@ def _write(results: list[Result], dataset: Dataset, report: Path, run_files: Pat
         for result in results:
             name = "".join(c if c.isalnum() else "-" for c in result.name).strip("-")
             write_trec_run(run_files / f"{result.dataset}-{name}.run", result)
+
+
+def accept(
+    reason: Annotated[str, typer.Option(help="Why these figures are right; it is kept.")],
+) -> None:
+    """Score the default configuration on the gold set and make its figures the accepted ones."""
+    if not reason.strip():
+        raise typer.BadParameter("give a reason", param_hint="--reason")
+    dataset = load_dataset()
+    result = score([parse_config(DEFAULT)], dataset)[0]
+    gate.accept(result, dataset, reason.strip())
+    Console().print(f"{gate.BASELINE} renewed", soft_wrap=True)
+
+
+def sweep(
+    settings: Annotated[
+        list[str] | None, typer.Argument(help="Which settings to move; all four when left out.")
+    ] = None,
+    dataset: DatasetOption = GOLD / "gold_tune.jsonl",
+    limit: LimitOption = None,
+    out: Annotated[
+        Path, typer.Option(help="Where to write the figures; a plot goes beside them.")
+    ] = RUNS / "sweep.json",
+    config: Annotated[str, typer.Option(help="What the settings not moved are.")] = DEFAULT,
+) -> None:
+    """Move chunk size, overlap, fusion weight and passages read, one at a time."""
+    from eval import sweep as sweeping  # matplotlib is slow to import
+
+    chosen = settings or list(sweeping.SETTINGS)
+    if unknown := [name for name in chosen if name not in sweeping.SETTINGS]:
+        known = ", ".join(sweeping.SETTINGS)
+        raise typer.BadParameter(f"{unknown[0]} is not swept; there are {known}")
+    questions = load_dataset(dataset, limit)
+    base = parse_config(config)
+    points = sweeping.sweep(chosen, lambda each: score([each], questions)[0], base.changes)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(sweeping.as_rows(points), indent=1), encoding="utf-8")
+    centre = settings_of(base, RUNS).model_dump()
+    sweeping.plot(points, out.with_suffix(".png"), {name: centre[name] for name in chosen})
+    Console().print(f"figures: {out}, plot: {out.with_suffix('.png')}", soft_wrap=True)

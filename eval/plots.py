@@ -17,6 +17,7 @@ from eval.scoring import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from matplotlib.axes import Axes
 
@@ -83,8 +84,8 @@ def risk_by_coverage(results: Sequence[Result]) -> str:
         answered = 1 - judged.declined.mean()
         at = min(int(np.searchsorted(coverage, answered)), len(risk) - 1)
         axes.plot(coverage[at], risk[at], "o", color=colour)
-    axes.set(xlabel="share of questions answered", ylabel="risk (1 - F1)", xlim=(0, 1))
-    axes.set_ylim(bottom=0)
+    axes.set(xlabel="share of questions answered", ylabel="risk (1 - F1)")
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
     return _svg(figure, axes)
 
 
@@ -160,18 +161,22 @@ def latency(results: Sequence[Result]) -> str:
     return _svg(figure, axes)
 
 
+def style() -> AbstractContextManager[None]:
+    """The look of every plot."""
+    return mpl.rc_context(_STYLE)
+
+
 def _figure(height: float = 3.6) -> tuple[Figure, Axes]:
-    with mpl.rc_context(_STYLE):
+    with style():
         figure = Figure(figsize=(5.6, height), layout="constrained")
         return figure, figure.add_subplot()
 
 
 def _svg(figure: Figure, axes: Axes) -> str:
-    _, labels = axes.get_legend_handles_labels()
-    if len(labels) > 1:
-        axes.legend(fontsize=8)
-    with mpl.rc_context(_STYLE):
-        out = io.StringIO()
+    out = io.StringIO()
+    with style():
+        if len(axes.get_legend_handles_labels()[1]) > 1:
+            axes.legend(fontsize=8)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
     return text[text.index("<svg") :]

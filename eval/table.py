@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from eval.comparison import rows
+from eval.outcomes import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ def _figures(results: Sequence[Result]) -> Table:
     table = Table(
         title=f"{results[0].dataset}: {summary.questions} questions", title_justify="left"
     )
-    table.add_column("measure")
+    table.add_column("measure", no_wrap=True)
     for number, result in enumerate(results):
         table.add_column(result.name, justify="right")
         if number:
@@ -40,7 +41,7 @@ def _figures(results: Sequence[Result]) -> Table:
         if group and row.measure.group != group:
             table.add_section()
         group = row.measure.group
-        cells = [row.measure.name + ("" if row.measure.higher_is_better else " (lower is better)")]
+        cells = [row.measure.name + ("" if row.measure.higher_is_better else " ↓")]
         for number, each in enumerate(row.estimates):
             cells.append(_estimate(each))
             if number:
@@ -75,8 +76,10 @@ def _verdicts(results: Sequence[Result]) -> Table:
     table.add_column("outcome")
     for result in results:
         table.add_column(result.name, justify="right")
-    for verdict in dict.fromkeys(name for each in results for name in each.summary.verdicts):
-        table.add_row(verdict, *(str(each.summary.verdicts.get(verdict, 0)) for each in results))
+    for verdict in Verdict:
+        counts = [each.summary.verdicts.get(verdict, 0) for each in results]
+        if any(counts):
+            table.add_row(verdict, *map(str, counts))
     return table
 
 

@@ -1,0 +1,102 @@
+"""What each setting does to quality and latency: one is moved, the others stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from eval.configs import Config
+from eval.plots import COLOURS, style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from eval.bootstrap import Estimate
+    from eval.runner import Result
+
+SETTINGS: Mapping[str, Sequence[float]] = {
+    "chunk_tokens": (48, 64, 96, 128, 192, 256, 384),
+    "overlap_tokens": (0, 16, 32, 48, 64),
+    "dense_weight": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0),
+    "passages_read": (1, 2, 4, 6, 8, 12, 16, 24),
+}
+SHOWN = ("f1", "passage_Success@5", "unanswerable_answered")
+_LABELS = {
+    "chunk_tokens": "most tokens of a passage (chunk_tokens)",
+    "overlap_tokens": "tokens repeated (overlap_tokens)",
+    "dense_weight": "share of the dense view (dense_weight)",
+    "passages_read": "passages read (passages_read)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a setting and what it gave.
+
+    Attributes:
+        total_ms: median wall time of an answer.
+    """
+
+    setting: str
+    value: float
+    figures: Mapping[str, Estimate]
+    total_ms: Estimate
+
+
+def sweep(
+    settings: Sequence[str], score: Callable[[Config], Result], fixed: Mapping[str, Any]
+) -> list[Point]:
+    """Score every value of the settings named, each with the others at `fixed` or default."""
+    points = []
+    for setting in settings:
+        for value in SETTINGS[setting]:
+            result = score(Config(f"{setting}={value:g}", {**fixed, setting: value}))
+            summary = result.summary
+            points.append(
+                Point(setting, value, summary.figures, summary.latency_ms["total"]["p50"])
+            )
+    return points
+
+
+def as_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """For JSON."""
+    return [asdict(point) for point in points]
+
+
+def plot(points: Sequence[Point], path: Path, defaults: Mapping[str, float]) -> None:
+    """A panel a setting: measures with their intervals on the left axis, latency on the right."""
+    settings = list(dict.fromkeys(point.setting for point in points))
+    with style():
+        figure = Figure(figsize=(11, 3.6 * ((len(settings) + 1) // 2)), layout="constrained")
+        for number, setting in enumerate(settings, start=1):
+            axes = figure.add_subplot((len(settings) + 1) // 2, 2, number)
+            _panel(axes, [point for point in points if point.setting == setting])
+            axes.axvline(defaults[setting], color="#9aa5b1", lw=1, ls=":")
+            axes.set(xlabel=_LABELS[setting], ylim=(0, 1.02))
+        handles, labels = figure.axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=110)
+
+
+def _panel(axes: Axes, points: Sequence[Point]) -> None:
+    values = [point.value for point in points]
+    for name, colour in zip(SHOWN, COLOURS, strict=False):
+        known = [point.figures[name] for point in points]
+        axes.plot(values, [each.value for each in known], "o-", color=colour, ms=4, label=name)
+        low, high = [each.low for each in known], [each.high for each in known]
+        axes.fill_between(values, low, high, color=colour, alpha=0.12, lw=0)
+    axes.plot([], [], "s--", color="#616e7c", ms=4, label="median milliseconds (right axis)")
+    latency = axes.twinx()
+    latency.plot(
+        values, [point.total_ms.value for point in points], "s--", color="#616e7c", ms=4, lw=1
+    )
+    top = float(np.max([point.total_ms.value for point in points]))
+    latency.set(ylim=(0, top * 1.25))
+    latency.grid(visible=False)
