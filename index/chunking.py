@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+from unicodedata import category
 
 import sentencex
 
@@ -16,6 +17,9 @@ from index.article import TextSpan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+LONGEST_TOKEN = 100
+"""Characters. BERT's tokenizer reads a longer word as one unknown token."""
 
 
 class TokenCounter(Protocol):
@@ -48,7 +52,7 @@ class Chunker:
 
     def spans(self, body: str, counter: TokenCounter) -> list[TextSpan]:
         """Where the passages of a body stand; none for a body without a visible character."""
-        if not body.strip():
+        if not any(sign.isprintable() and sign != " " for sign in body):
             return []
         pieces = self._pieces(body, counter)
         spans: list[TextSpan] = []
@@ -79,7 +83,8 @@ class Chunker:
         ends = counter.token_ends([body[s.start : s.end] for s in sentences])
         pieces: list[tuple[TextSpan, int]] = []
         for sentence, token_ends in zip(sentences, ends, strict=True):
-            pieces += self._fitting(body, sentence, token_ends)
+            text = body[sentence.start : sentence.end]
+            pieces += self._fitting(body, sentence, _with_long_words_cut(text, token_ends))
         return pieces
 
     def _fitting(
@@ -88,12 +93,19 @@ class Chunker:
         pieces: list[tuple[TextSpan, int]] = []
         start, token = sentence.start, 0
         while len(token_ends) - token > self.tokens:
-            cut = token + self.tokens
-            while cut > token + self.tokens // 2 and not _between_words(
-                body, sentence.start + token_ends[cut - 1]
-            ):
-                cut -= 1
-            end = sentence.start + token_ends[cut - 1]
+            window = range(token + self.tokens, token + self.tokens // 2, -1)
+            at = {cut: sentence.start + token_ends[cut - 1] for cut in window}
+            # Between words if possible, else beside punctuation, else inside a word.
+            cut = next(
+                (
+                    cut
+                    for fits in (_between_words, _beside_punctuation)
+                    for cut in window
+                    if fits(body, at[cut])
+                ),
+                window[0],
+            )
+            end = at[cut]
             if end > start:
                 pieces.append((TextSpan(start, end), cut - token))
                 start = end
@@ -129,5 +141,22 @@ def _with_blanks(body: str, spans: Sequence[TextSpan]) -> list[TextSpan]:
     return joined
 
 
+def _with_long_words_cut(text: str, token_ends: Sequence[int]) -> list[int]:
+    """The same ends, and more inside what a model takes for one token however long it is."""
+    ends: list[int] = []
+    position = 0
+    for end in token_ends:
+        if end - position > LONGEST_TOKEN:
+            word = end - len(text[position:end].lstrip())
+            ends += range(word + LONGEST_TOKEN, end, LONGEST_TOKEN)
+        ends.append(end)
+        position = end
+    return ends
+
+
 def _between_words(body: str, offset: int) -> bool:
     return offset < len(body) and body[offset].isspace()
+
+
+def _beside_punctuation(body: str, offset: int) -> bool:
+    return any(category(sign)[0] == "P" for sign in body[max(offset - 1, 0) : offset + 1])

@@ -8,16 +8,18 @@ stand in blocks; saving writes only the blocks that changed and links the others
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import faiss
 import numpy as np
 
-from index.generations import Generations
+from index.generations import Generations, Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -40,17 +42,26 @@ class _Block:
     file: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """A block on its way to disk."""
+
+    file: str
+    rows: tuple[NDArray[np.int64], NDArray[np.float32]] | None
+    """Ids and vectors of what can be found; None where the current generation has the file."""
+
+
 class DenseView:
     """Vectors of every current passage, searched by inner product."""
 
     def __init__(self, archive: Archive, folder: Path) -> None:
         recipe = archive.recipe
-        self._archive = archive
         self._dimensions = recipe.dimensions
         origin = f"{FORMAT}/{archive.identity}/{recipe.model}/{recipe.chunk_tokens}"
         self._generations = Generations(folder, f"{origin}/{recipe.overlap_tokens}")
         self._clear()
-        self._load()
+        if not self._generations.read(partial(self._load, archive)):
+            self._clear()
 
     def _clear(self) -> None:
         self.sequence = 0
@@ -80,16 +91,16 @@ class DenseView:
         """
         if changed is None:
             self._clear()
-        wanted = {passage.id for passage in passages}
-        for article_id in changed or ():
-            self._kill(
-                row for row in self._rows.get(article_id, ()) if self._ids[row] not in wanted
-            )
-        known = set(self._live_ids_of(changed or ()))
-        self._append([passage for passage in passages if passage.id not in known])
-        self._refresh_metadata([passage for passage in passages if passage.id in known])
+        try:
+            known = self._keep_only({passage.id for passage in passages}, changed or ())
+            self._append([passage for passage in passages if passage.id not in known])
+            self._refresh_metadata([passage for passage in passages if passage.id in known])
+            self._compact_if_worth_it()
+        except BaseException:
+            # An interruption must not leave rows half added: begin anew with the next change.
+            self._clear()
+            raise
         self.sequence = sequence
-        self._compact_if_worth_it()
 
     def search(
         self, vector: NDArray[np.float32], k: int, filters: Filters
@@ -108,7 +119,7 @@ class DenseView:
         parameters = None
         if matching < len(mask):
             bits = np.packbits(mask, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(mask), faiss.swig_ptr(bits))
+            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, rows = self._index.search(vector[None, :], min(k, matching), params=parameters)
         return [
@@ -119,8 +130,20 @@ class DenseView:
 
     def save(self) -> None:
         """Keep the view as it is now on disk, where it becomes the current generation."""
-        self._generations.publish(self.sequence, self._write)
-        self.saved_sequence = self.sequence
+        self.freeze()()
+
+    def freeze(self) -> Callable[[], None]:
+        """Take the view as it is now; the function given back saves that, whatever comes since."""
+        sequence = self.sequence
+        manifest = self._generations.current()
+        kept = self._generations.folder(manifest) if manifest else None
+        frozen = [self._frozen(block, kept) for block in self._blocks]
+
+        def save() -> None:
+            self._generations.publish(sequence, partial(_write, frozen))
+            self.saved_sequence = sequence
+
+        return save
 
     def _mask(self, filters: Filters) -> NDArray[np.bool_]:
         mask = self._alive
@@ -135,18 +158,22 @@ class DenseView:
             mask = mask & (self._days <= filters.published_to.toordinal())
         return mask
 
-    def _live_ids_of(self, article_ids: Iterable[str]) -> list[int]:
-        rows = [row for article_id in article_ids for row in self._rows.get(article_id, ())]
-        return [int(self._ids[row]) for row in rows if self._alive[row]]
+    def _keep_only(self, wanted: set[int], article_ids: Iterable[str]) -> set[int]:
+        """Kill every row of these articles but the wanted; gives the passages that are left."""
+        known: set[int] = set()
+        for article_id in article_ids:
+            rows = self._rows.pop(article_id, [])
+            kept = [row for row in rows if int(self._ids[row]) in wanted]
+            if kept:
+                self._rows[article_id] = kept
+            known.update(int(self._ids[row]) for row in kept)
+            self._kill(set(rows).difference(kept))
+        return known
 
     def _kill(self, rows: Iterable[int]) -> None:
         for row in rows:
-            if self._alive[row]:
-                self._alive[row] = False
-                self._block_of(row).file = None
-
-    def _block_of(self, row: int) -> _Block:
-        return next(block for block in self._blocks if block.start <= row < block.stop)
+            self._alive[row] = False
+            self._blocks[bisect_right(self._blocks, row, key=_start) - 1].file = None
 
     def _append(self, passages: Sequence[IndexedPassage]) -> None:
         if not passages:
@@ -198,30 +225,37 @@ class DenseView:
 
     def _compact_if_worth_it(self) -> None:
         dead = len(self._alive) - len(self)
-        if dead > BLOCK_ROWS and dead > len(self._alive) // 4:
-            with self._archive.snapshot():
-                self.apply(self._archive.sequence(), None, list(self._archive.indexed_passages()))
-
-    def _write(self, new: Path, old: Path | None) -> None:
-        for block in self._blocks:
-            if block.file and old and (old / block.file).exists():
-                (new / block.file).hardlink_to(old / block.file)
-                continue
-            rows = np.flatnonzero(self._alive[block.start : block.stop]) + block.start
-            if not len(rows):
-                continue
-            index = faiss.IndexIDMap(_flat_index(self._dimensions))
-            vectors = np.stack([self._index.reconstruct(int(row)) for row in rows])
-            index.add_with_ids(vectors, self._ids[rows])
-            block.file = f"block-{uuid.uuid4().hex[:12]}.faiss"
-            faiss.write_index(index, str(new / block.file))
-
-    def _load(self) -> None:
-        manifest = self._generations.current()
-        if manifest is None or not self._generations.verify(manifest):
+        if dead <= BLOCK_ROWS or dead <= len(self._alive) // 4:
             return
-        articles = {row[0]: row[1:] for row in self._archive.passage_articles()}
-        folder = self._generations.folder(manifest)
+        alive = np.flatnonzero(self._alive)
+        index = _flat_index(self._dimensions)
+        for first in range(0, len(self._alive), BLOCK_ROWS):
+            index.add(self._live_vectors(first, min(first + BLOCK_ROWS, len(self._alive))))
+        self._index = index
+        self._ids, self._days = self._ids[alive], self._days[alive]
+        self._sources = self._sources[alive]
+        self._alive = np.ones(len(alive), dtype=bool)
+        moved = {int(row): at for at, row in enumerate(alive)}
+        self._rows = {key: [moved[row] for row in rows] for key, rows in self._rows.items()}
+        self._blocks = [
+            _Block(first, min(first + BLOCK_ROWS, len(alive)), None)
+            for first in range(0, len(alive), BLOCK_ROWS)
+        ]
+
+    def _live_vectors(self, start: int, stop: int) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = self._index.reconstruct_n(start, stop - start)
+        return vectors[self._alive[start:stop]]
+
+    def _frozen(self, block: _Block, kept: Path | None) -> _Frozen:
+        if block.file and kept and (kept / block.file).exists():
+            return _Frozen(block.file, None)
+        block.file = f"block-{uuid.uuid4().hex[:12]}.faiss"
+        ids = self._ids[block.start : block.stop][self._alive[block.start : block.stop]]
+        return _Frozen(block.file, (ids, self._live_vectors(block.start, block.stop)))
+
+    def _load(self, archive: Archive, manifest: Manifest, folder: Path) -> None:
+        self._clear()
+        articles = {row[0]: row[1:] for row in archive.passage_articles()}
         for name in manifest.files:
             block: Any = faiss.read_index(str(folder / name))
             ids = faiss.vector_to_array(block.id_map)
@@ -231,7 +265,26 @@ class DenseView:
             self._grow(ids.tolist(), known, first)
             self._blocks.append(_Block(first, self._index.ntotal, name))
             self._kill(first + at for at, i in enumerate(ids.tolist()) if i not in articles)
+        self._rows.pop("", None)
         self.sequence = self.saved_sequence = manifest.sequence
+
+
+def _start(block: _Block) -> int:
+    return block.start
+
+
+def _write(frozen: Sequence[_Frozen], new: Path, old: Path | None) -> None:
+    for block in frozen:
+        if block.rows is None:
+            if old is None:
+                raise FileNotFoundError(f"the generation that held {block.file} is gone")
+            (new / block.file).hardlink_to(old / block.file)
+            continue
+        ids, vectors = block.rows
+        if len(ids):
+            index = faiss.IndexIDMap(_flat_index(vectors.shape[1]))
+            index.add_with_ids(vectors, ids)
+            faiss.write_index(index, str(new / block.file))
 
 
 def _flat_index(dimensions: int) -> faiss.IndexScalarQuantizer:

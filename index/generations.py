@@ -35,6 +35,23 @@ class Manifest:
     files: dict[str, str]
     """SHA-256 in hexadecimal, by file name."""
 
+    def to_json(self) -> str:
+        """As it is kept, with a checksum of its own: a damaged one must not be believed."""
+        content = asdict(self)
+        return json.dumps({"manifest": content, "sha256": _checksum(content)}, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """As it was kept.
+
+        Raises:
+            ValueError, TypeError, KeyError: this is not what `to_json` wrote.
+        """
+        kept = json.loads(text)
+        if kept["sha256"] != _checksum(kept["manifest"]):
+            raise ValueError("its checksum does not match")
+        return cls(**kept["manifest"])
+
 
 class Generations:
     """The generations of one view, in a folder of their own."""
@@ -47,10 +64,10 @@ class Generations:
     def current(self) -> Manifest | None:
         """The current generation, or None where there is none of this origin."""
         try:
-            manifest = Manifest(**json.loads((self._root / MANIFEST).read_text(encoding="utf-8")))
+            manifest = Manifest.from_json((self._root / MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             log.warning("view manifest unreadable, rebuilding: %s: %s", self._root, error)
             return None
         return manifest if manifest.origin == self._origin else None
@@ -58,6 +75,33 @@ class Generations:
     def folder(self, manifest: Manifest) -> Path:
         """Where the files of a generation are."""
         return self._root / manifest.folder
+
+    def read(self, load: Callable[[Manifest, Path], None]) -> bool:
+        """Load the current generation, once every file of it has been checked.
+
+        Another process may publish the next one, and drop this one, at any moment: then that is
+        tried instead.
+
+        Args:
+            load: given the manifest and the folder of its files; may be called more than once.
+
+        Returns:
+            Whether one was loaded; if not, what `load` did is to be thrown away.
+        """
+        manifest = self.current()
+        while manifest:
+            folder = self.folder(manifest)
+            try:
+                if self.verify(manifest):
+                    load(manifest, folder)
+                    return True
+            except (OSError, RuntimeError, ValueError) as error:
+                log.warning("view not loadable, rebuilding: %s: %s", folder, error)
+            newer = self.current()
+            if newer == manifest:
+                return False
+            manifest = newer
+        return False
 
     def verify(self, manifest: Manifest) -> bool:
         """Whether every file is there and has the content it had when it was written."""
@@ -84,6 +128,7 @@ class Generations:
         before = self.current()
         old = self.folder(before) if before else None
         new = self._root / f"{sequence:012d}-{uuid.uuid4().hex[:8]}"
+        draft = self._root / f"{new.name}.json"
         new.mkdir()
         try:
             write(new, old)
@@ -94,13 +139,13 @@ class Generations:
             }
             manifest = Manifest(self._origin, sequence, new.name, files)
             _sync(new)
-            draft = self._root / f"{new.name}.json"
-            draft.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+            draft.write_text(manifest.to_json(), encoding="utf-8")
             _sync(draft)
             draft.replace(self._root / MANIFEST)
             _sync(self._root)
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
+            draft.unlink(missing_ok=True)
             raise
         self._drop_others(new.name)
         return manifest
@@ -115,8 +160,16 @@ class Generations:
 
     def _drop_others(self, keep: str) -> None:
         for path in self._root.iterdir():
-            if path.is_dir() and path.name != keep and path.name[:12].isdigit():
+            if path.name == keep or not path.name[:12].isdigit():
+                continue
+            if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _checksum(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 GROUP_PASSAGES = 256
 GROUP_SECONDS = 2.0
+TITLE_CHARACTERS = 200
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 
 
@@ -81,6 +82,7 @@ class Ingester:
         self, archive: Archive, embedder: Embedder, chunker: Chunker, views: Views
     ) -> None:
         self._archive = archive
+        self._recipe = archive.recipe
         self._embedder = embedder
         self._chunker = chunker
         self._views = views
@@ -166,7 +168,7 @@ class Ingester:
         Raises:
             InvalidArticleError: the draft breaks a rule of the archive.
         """
-        article = _checked(draft)
+        article = checked(draft)
         known = self._archive.find(article.id)
         if known == article:
             return article.id
@@ -182,6 +184,10 @@ class Ingester:
 
         Returns:
             How many passages were embedded.
+
+        Raises:
+            ArchiveFullError: the disk is full; nothing of the group was kept.
+            ModelMismatchError: the archive was embedded again with another model meanwhile.
         """
         if self._archive.free_bytes() < LEAST_FREE_BYTES:
             raise ArchiveFullError(
@@ -201,6 +207,7 @@ class Ingester:
             made = self._embedder.embed([wanted[key] for key in fresh])
             vectors.update(zip(fresh, made, strict=True))
             with self._archive.writing() as writer:
+                self._archive.require(self._recipe)
                 # Another process may have deleted the article these were kept for.
                 missing = writer.missing_embeddings(wanted)
                 if missing <= vectors.keys():
@@ -263,7 +270,7 @@ class _Run:
     def _take_draft(self, draft: Draft) -> None:
         self.report.warnings += [(draft.name, warning) for warning in draft.warnings]
         try:
-            if identify(draft) in self._group:
+            if checked(draft).id in self._group:
                 self.commit()
             prepared = self._ingester.prepare(draft)
         except InvalidArticleError as error:
@@ -276,7 +283,11 @@ class _Run:
 
 
 def embedded_texts(title: str, body: str, spans: Sequence[TextSpan]) -> tuple[str, ...]:
-    """What is embedded for each passage: the article's title and the passage's text."""
+    """What is embedded for each passage: the article's title and the passage's text.
+
+    Of an endless title only the beginning, or there would be no room left for the passage.
+    """
+    title = title[:TITLE_CHARACTERS]
     return tuple(f"{title}\n{body[span.start : span.end]}".strip() for span in spans)
 
 
@@ -288,7 +299,12 @@ def keyed(spans: Sequence[TextSpan], texts: Sequence[str]) -> tuple[NewPassage, 
     )
 
 
-def _checked(draft: Draft) -> Article:
+def checked(draft: Draft) -> Article:
+    """What the archive would know of a draft.
+
+    Raises:
+        InvalidArticleError: the draft breaks a rule of the archive.
+    """
     check_text(draft.body, "the body")
     for what in ("title", "source", "author", "url"):
         check_text(getattr(draft, what) or "", f"the {what}")

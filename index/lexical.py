@@ -11,16 +11,19 @@ import json
 import os
 import shutil
 import uuid
+from contextlib import suppress
 from datetime import date
-from functools import cache
+from functools import cache, partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import tantivy
 
-from index.generations import Generations
+from index.errors import ArchiveError
+from index.generations import Generations, Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from index.archive import Archive, IndexedPassage
@@ -38,29 +41,46 @@ class LexicalView:
 
     def __init__(self, archive: Archive, folder: Path) -> None:
         recipe = archive.recipe
-        origin = f"{FORMAT}/{archive.identity}/{recipe.chunk_tokens}/{recipe.overlap_tokens}"
+        made_with = f"{FORMAT} {version('tantivy')}"
+        origin = f"{made_with}/{archive.identity}/{recipe.chunk_tokens}/{recipe.overlap_tokens}"
+        self._folder = folder
         self._generations = Generations(folder, origin)
         self._schema = _schema()
         _drop_abandoned(folder)
-        self._live = folder / f"live-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._live = self._own_folder()
         self._live.mkdir()
         atexit.register(self.close)
-        self.sequence = 0
-        self.saved_sequence = -1
-        self._load()
-        self._open()
+        if not self._generations.read(self._load):
+            _empty(self._live)
+            self._open()
+            self.sequence = 0
+            self.saved_sequence = -1
 
     def apply(
         self, sequence: int, changed: Sequence[str] | None, passages: Sequence[IndexedPassage]
     ) -> None:
-        """Bring the view to a sequence number; the arguments are the dense view's."""
-        if changed is None:
-            self._writer.delete_all_documents()
-        for article_id in changed or ():
-            self._writer.delete_documents_by_term("article_id", article_id)
-        for passage in passages:
-            self._writer.add_document(_document(passage))
-        self._writer.commit()
+        """Bring the view to a sequence number; the arguments are the dense view's.
+
+        Raises:
+            ArchiveError: it cannot be written; the view stays as it was.
+        """
+        try:
+            if changed is None:
+                self.saved_sequence = -1
+                self._writer.delete_all_documents()
+            for article_id in changed or ():
+                self._writer.delete_documents_by_term("article_id", article_id)
+            for passage in passages:
+                self._writer.add_document(_document(passage))
+            self._writer.commit()
+        except BaseException as error:
+            self._writer.rollback()
+            if isinstance(error, (OSError, ValueError)):
+                raise ArchiveError(
+                    f"the lexical view in {self._live} cannot be written ({error}); the archive "
+                    "itself is safe: see whether the disk is full"
+                ) from error
+            raise
         self._index.reload()
         self.sequence = sequence
 
@@ -77,13 +97,30 @@ class LexicalView:
 
     def save(self) -> None:
         """Keep the view as it is now on disk, where it becomes the current generation."""
-        self._generations.publish(self.sequence, self._write)
-        self.saved_sequence = self.sequence
+        self.freeze()()
+
+    def freeze(self) -> Callable[[], None]:
+        """Take the view as it is now; the function given back saves that, whatever comes since."""
+        sequence, frozen = self.sequence, self._own_folder()
+        frozen.mkdir()
+        _link_segments(self._live, frozen)
+
+        def save() -> None:
+            try:
+                self._generations.publish(sequence, partial(_move_all, frozen))
+            finally:
+                shutil.rmtree(frozen, ignore_errors=True)
+            self.saved_sequence = sequence
+
+        return save
 
     def close(self) -> None:
         """Remove this process's working folder."""
         atexit.unregister(self.close)
         shutil.rmtree(self._live, ignore_errors=True)
+
+    def _own_folder(self) -> Path:
+        return self._folder / f"live-{os.getpid()}-{uuid.uuid4().hex[:8]}"
 
     def _query(self, words: Sequence[str], filters: Filters) -> tantivy.Query:
         terms = []
@@ -121,33 +158,43 @@ class LexicalView:
         self._index.register_tokenizer(ANALYZER, _analyzer())
         self._writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
 
-    def _load(self) -> None:
-        manifest = self._generations.current()
-        if manifest is None or not self._generations.verify(manifest):
-            return
-        folder = self._generations.folder(manifest)
+    def _load(self, manifest: Manifest, folder: Path) -> None:
+        _empty(self._live)
         for name in manifest.files:
             if name == META:
                 shutil.copyfile(folder / name, self._live / name)
             else:
                 (self._live / name).hardlink_to(folder / name)
+        self._open()
         self.sequence = self.saved_sequence = manifest.sequence
 
-    def _write(self, new: Path, _old: Path | None) -> None:
-        while True:
-            meta = (self._live / META).read_text(encoding="utf-8")
-            stems = [s["segment_id"].replace("-", "") for s in json.loads(meta)["segments"]]
-            try:
-                for path in self._live.iterdir():
-                    if path.name.split(".")[0] in stems:
-                        (new / path.name).hardlink_to(path)
-            except FileNotFoundError:
-                # A merge in the background replaced these segments meanwhile.
-                for path in new.iterdir():
-                    path.unlink()
-                continue
-            (new / META).write_text(meta, encoding="utf-8")
+
+def _link_segments(live: Path, folder: Path) -> None:
+    """Hard-link the segments of the last commit, with the file that lists them."""
+    while True:
+        meta = (live / META).read_text(encoding="utf-8")
+        stems = [s["segment_id"].replace("-", "") for s in json.loads(meta)["segments"]]
+        for path in live.iterdir():
+            if path.name.split(".")[0] in stems:
+                # A merge in the background may remove it at this moment, as below.
+                with suppress(FileNotFoundError):
+                    (folder / path.name).hardlink_to(path)
+        if (live / META).read_text(encoding="utf-8") == meta:
+            (folder / META).write_text(meta, encoding="utf-8")
             return
+        # A merge replaced segments meanwhile. It removes files only after it has rewritten the
+        # list, so where the list is still the same, every file was there.
+        _empty(folder)
+
+
+def _move_all(frozen: Path, new: Path, _old: Path | None) -> None:
+    for path in frozen.iterdir():
+        path.rename(new / path.name)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
 
 
 def _document(passage: IndexedPassage) -> tantivy.Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from index.article import Article, Passage
     from index.embedding import Embedder
     from index.views import Views
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ class HybridRetriever:
             if len(found) == len(ranked):
                 break
             # Another process has replaced or deleted some of these since: look again without them.
-            self._views.catch_up()
+            if self._views.catch_up() == sequence:
+                log.warning("the views do not match the archive, rebuilding")
+                self._views.rebuild()
         by_dense, by_lexical = dict(dense), dict(lexical)
         hits = tuple(
             Hit(*found[key], score, by_dense.get(key), by_lexical.get(key)) for key, score in ranked

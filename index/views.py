@@ -42,6 +42,10 @@ class View(Protocol):
         """Keep it on disk."""
         ...
 
+    def freeze(self) -> Callable[[], None]:
+        """Take it as it is now; the function given back keeps that on disk."""
+        ...
+
 
 class Views:
     """The dense and the lexical view; search them inside `reading`.
@@ -51,6 +55,7 @@ class Views:
 
     def __init__(self, archive: Archive, *, progress: Callable[[int, int], None] = silent) -> None:
         self._archive = archive
+        self._recipe = archive.recipe
         self._lock = threading.RLock()
         self._saving = WriteLock(archive.folder / "views" / "save.lock")
         folder = archive.folder / "views"
@@ -72,7 +77,7 @@ class Views:
     @property
     def unsaved(self) -> bool:
         """Whether what is in memory is newer than what is on disk."""
-        return self.sequence > min(self.dense.saved_sequence, self.lexical.saved_sequence)
+        return any(view.sequence != view.saved_sequence for view in self._both)
 
     @contextmanager
     def reading(self) -> Iterator[int]:
@@ -81,35 +86,47 @@ class Views:
             yield self.sequence
 
     def catch_up(self, *, progress: Callable[[int, int], None] = silent) -> int:
-        """Apply what changed in the archive since; returns the sequence number reached."""
+        """Apply what changed in the archive since; returns the sequence number reached.
+
+        Raises:
+            ModelMismatchError: the archive was embedded again with another model.
+        """
         with self._lock, self._archive.snapshot():
+            self._archive.require(self._recipe)
             head = self._archive.sequence()
             for view in self._both:
-                if view.sequence != head or view.saved_sequence < 0:
+                if view.sequence > head:
+                    log.warning("the archive is older than its views, rebuilding")
+                    view.apply(0, None, [])
+                if view.sequence != head:
                     self._bring(view, head, progress)
             return head
 
     def rebuild(self, *, progress: Callable[[int, int], None] = silent) -> int:
         """Make both views anew from the archive; nothing is embedded."""
         with self._lock, self._archive.snapshot():
-            head = self._archive.sequence()
-            passages = list(self._archive.indexed_passages())
-            for done, view in enumerate(self._both):
-                progress(done * len(passages), 2 * len(passages))
-                view.apply(head, None, passages)
-            progress(2 * len(passages), 2 * len(passages))
+            for view in self._both:
+                view.apply(0, None, [])
+            head = self.catch_up(progress=progress)
         self.save()
         return head
 
     def save(self) -> None:
-        """Keep on disk what is newer than there, unless another process is at it."""
+        """Keep on disk what is not there yet, unless another process is at it.
+
+        Searches go on meanwhile. Where it cannot be written, it is caught up when next loaded.
+        """
         try:
-            with self._saving.held(wait_seconds=10), self._lock:
+            with self._saving.held(wait_seconds=10):
                 for view in self._both:
-                    if view.sequence > view.saved_sequence:
-                        view.save()
+                    if view.sequence != view.saved_sequence:
+                        with self._lock:
+                            keep = view.freeze()
+                        keep()
         except ArchiveBusyError:
             log.info("another process is saving the views; leaving it to that one")
+        except (OSError, RuntimeError) as error:
+            log.warning("the views could not be saved, which only costs time later: %s", error)
 
     def close(self) -> None:
         """Save what is unsaved and let go of the files."""

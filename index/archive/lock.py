@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +40,9 @@ class WriteLock:
                 f"{self.holder()} is writing to {self._path.parent}; try again when it is done"
             ) from None
         try:
-            self._holder_path.write_text(json.dumps(_this_process()), encoding="utf-8")
+            # It only serves a message, and on a full disk reading must stay possible.
+            with suppress(OSError):
+                self._holder_path.write_text(json.dumps(_this_process()), encoding="utf-8")
             yield
         finally:
             lock.release()
@@ -53,7 +55,7 @@ class WriteLock:
                 f"{known['command']} (process {known['pid']} on {known['host']}, "
                 f"since {known['since']})"
             )
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return "another process"
 
     @property

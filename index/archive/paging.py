@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from index.article import ARTICLE_ID
 from index.errors import InputError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from index.article import Article
 
 
@@ -49,8 +48,10 @@ def decode_cursor(cursor: str) -> tuple[str, str]:
     """
     try:
         day, article_id = json.loads(base64.urlsafe_b64decode(cursor))
-        if isinstance(day, str) and isinstance(article_id, str):
+        if day:
+            date.fromisoformat(day)
+        if isinstance(day, str) and ARTICLE_ID.fullmatch(article_id):
             return day, article_id
-    except (ValueError, binascii.Error):
+    except (ValueError, TypeError, RecursionError):
         pass
     raise InputError("the cursor is not one that this service gave; list again without it")

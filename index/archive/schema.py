@@ -89,7 +89,7 @@ def translated_errors(path: Path) -> Iterator[None]:
         raise ArchiveBusyError(
             f"another process is writing to {path}; try again when it is done"
         ) from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
+    except (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError) as error:
         raise ArchiveDamagedError(
             f"{path} is damaged and was left as it is ({error}); restore it from a copy, "
             "or ingest the articles into a new folder"
@@ -103,6 +103,32 @@ def translated_errors(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path}: {error}") from error
 
 
+def check_header(path: Path) -> None:
+    """Check that a file is an archive of this release, without SQLite touching it.
+
+    Raises:
+        ArchiveDamagedError: it is not.
+    """
+    with path.open("rb") as file:
+        header = file.read(100)
+    # https://www.sqlite.org/fileformat.html#the_database_header
+    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
+        raise ArchiveDamagedError(
+            f"{path} is damaged, or no archive at all, and was left as it is; restore it from a "
+            "copy, or ingest the articles into a new folder"
+        )
+    release, application = header[60:64], header[68:72]
+    if application != APPLICATION_ID.to_bytes(4):
+        raise ArchiveDamagedError(
+            f"{path} is not a Dateline archive and was left as it is; name another folder"
+        )
+    if release != SCHEMA_VERSION.to_bytes(4):
+        raise ArchiveDamagedError(
+            f"{path} has the layout of another release ({int.from_bytes(release)}) and was left as "
+            "it is; use that release, or ingest into a new folder"
+        )
+
+
 def connect(path: Path, *, create: bool = False) -> apsw.Connection:
     """Open a connection with the settings every connection needs."""
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
@@ -110,7 +136,8 @@ def connect(path: Path, *, create: bool = False) -> apsw.Connection:
     connection.set_busy_timeout(BUSY_MILLISECONDS)
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = NORMAL",
+        # The views are synced when saved; the archive must never be behind them after a power cut.
+        "synchronous = FULL",
         "foreign_keys = ON",
         # A deleted article must not be found in the file's free pages.
         "secure_delete = ON",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import threading
 import uuid
-from contextlib import contextmanager
+import weakref
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from index.archive.schema import (
     APPLICATION_ID,
     SCHEMA,
     SCHEMA_VERSION,
+    check_header,
     connect,
     translated_errors,
 )
@@ -88,24 +91,15 @@ class Archive:
         self._path = folder / FILE_NAME
         self._lock = WriteLock(folder / "write.lock")
         self._local = threading.local()
-        self._connections: list[apsw.Connection] = []
+        # Weakly, so that a connection is closed when its thread ends.
+        self._connections: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
+        self._opening = threading.Lock()
         if not self._path.is_file():
             raise ArchiveMissingError(
                 f"there is no archive in {folder}; "
                 f"`dateline --archive {folder} ingest PATH` makes one"
             )
-        with translated_errors(self._path):
-            application = self._db.execute("PRAGMA application_id").fetchone()
-            schema = self._db.execute("PRAGMA user_version").fetchone()
-        if application != (APPLICATION_ID,):
-            raise ArchiveDamagedError(
-                f"{self._path} is not a Dateline archive and was left as it is; name another folder"
-            )
-        if schema != (SCHEMA_VERSION,):
-            raise ArchiveDamagedError(
-                f"{self._path} has the layout of another release ({schema}) and was left as it is; "
-                "use that release, or ingest into a new folder"
-            )
+        check_header(self._path)
         self.identity = self._meta("identity")
 
     @classmethod
@@ -131,9 +125,10 @@ class Archive:
 
     def close(self) -> None:
         """Close every connection; the archive cannot be used after."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
+        with self._opening:
+            for connection in list(self._connections):
+                connection.close()
+            self._connections.clear()
 
     @property
     def recipe(self) -> Recipe:
@@ -165,7 +160,9 @@ class Archive:
         try:
             yield
         finally:
-            self._db.execute("ROLLBACK")
+            # SQLite ends a transaction itself when the file cannot be read.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -294,14 +291,14 @@ class Archive:
     ) -> Iterator[IndexedPassage]:
         """Every passage of the current versions of these articles (None: of all), with vectors."""
         where = "" if article_ids is None else f"WHERE a.id IN ({_marks(article_ids)})"
-        rows = self._db.execute(
-            f"SELECT {_ARTICLE}, {_PASSAGE}, e.vector FROM articles a "
-            "JOIN versions v ON v.key = a.version_key "
-            "JOIN passages p ON p.version_key = v.key "
-            f"JOIN embeddings e ON e.id = p.embedding_id {where} ORDER BY p.id",
-            list(article_ids or ()),
-        )
         with translated_errors(self._path):
+            rows = self._db.execute(
+                f"SELECT {_ARTICLE}, {_PASSAGE}, e.vector FROM articles a "
+                "JOIN versions v ON v.key = a.version_key "
+                "JOIN passages p ON p.version_key = v.key "
+                f"JOIN embeddings e ON e.id = p.embedding_id {where} ORDER BY p.id",
+                list(article_ids or ()),
+            )
             for row in rows:
                 vector = np.frombuffer(row[11], dtype=np.float16).astype(np.float32)
                 yield IndexedPassage(row[7], _article(row), row[10], vector)
@@ -361,10 +358,8 @@ class Archive:
             "(SELECT count(*) FROM passages p JOIN articles a ON a.version_key = p.version_key), "
             "(SELECT coalesce(max(sequence), 0) FROM changes)"
         )
-        files = (path for path in self.folder.rglob("*") if path.is_file())
-        size = sum(file.stat().st_size for file in files)
         articles, versions, passages, sequence = row
-        return ArchiveStats(articles, versions, passages, sequence, size)
+        return ArchiveStats(articles, versions, passages, sequence, _bytes_below(self.folder))
 
     def free_bytes(self) -> int:
         """Space left on the disk the archive is on."""
@@ -377,7 +372,8 @@ class Archive:
             with translated_errors(self._path):
                 connection = connect(self._path)
             self._local.connection = connection
-            self._connections.append(connection)
+            with self._opening:
+                self._connections.add(connection)
         return connection
 
     def _all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
@@ -395,6 +391,17 @@ class Archive:
                 f"{self._path} lacks its {key!r} and was left as it is; restore it from a copy"
             )
         return str(rows[0][0])
+
+
+def _bytes_below(folder: Path) -> int:
+    sizes: dict[tuple[int, int], int] = {}
+    for path in folder.rglob("*"):
+        # Views come and go, and share files by hard links.
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            if stat.S_ISREG(status.st_mode):
+                sizes[status.st_dev, status.st_ino] = status.st_size
+    return sum(sizes.values())
 
 
 def _marks(values: Sequence[object]) -> str:

