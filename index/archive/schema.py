@@ -40,7 +40,7 @@ CREATE TABLE articles(
     version_key INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_day ON articles(coalesce(published_at, ''), id);
-CREATE INDEX articles_by_source ON articles(source);
+CREATE INDEX articles_by_source ON articles(source, published_at);
 CREATE TABLE versions(
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     article_id TEXT NOT NULL,

@@ -260,7 +260,8 @@ class Archive:
         rows = self._all(
             f"SELECT {_ARTICLE}, {_PASSAGE} FROM passages p "
             "JOIN versions v ON v.key = p.version_key "
-            "JOIN articles a ON a.version_key = p.version_key "
+            # By its id, which is a key: by its version alone every article would be looked at.
+            "JOIN articles a ON a.id = v.article_id AND a.version_key = v.key "
             f"WHERE p.id IN ({_marks(wanted)})",
             wanted,
         )
