@@ -44,7 +44,7 @@ def library_system(
     """
     settings = settings_of(config, runs)
     key = _key(dataset.articles, settings.model, settings.chunk_tokens, settings.overlap_tokens)
-    folder = runs / "archives" / f"{dataset.name}-{key}"
+    folder = runs / "archives" / key
     folder.parent.mkdir(parents=True, exist_ok=True)
     settings = settings_of(config, folder)
     with FileLock(f"{folder}.lock"):
@@ -69,12 +69,21 @@ def _fill(engine: Engine, articles: Sequence[Draft], progress: Callable[[Progres
 
 
 def _key(articles: Sequence[Draft], model: str, chunk_tokens: int, overlap_tokens: int) -> str:
-    """What an archive depends on: the articles, the settings, and the code that makes it."""
+    """What an archive depends on: the articles, the settings, and the code that cuts and embeds.
+
+    Views are not part of it: an archive rebuilds those that do not fit.
+    """
     digest = hashlib.sha256(f"{model}\n{chunk_tokens}\n{overlap_tokens}\n".encode())
     for draft in articles:
         known = (draft.id, draft.title, draft.source, draft.author, draft.url, draft.published_at)
         digest.update(f"{known}{version_of(draft.body)}\n".encode())
-    for package in index.__path__:
-        for path in sorted(Path(package).rglob("*.py")):
-            digest.update(path.read_bytes())
+    for path in sorted(_code()):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _code() -> Iterator[Path]:
+    for package in map(Path, index.__path__):
+        yield package / "chunking.py"
+        yield package / "ingest.py"
+        yield from (package / "embedding").glob("*.py")
