@@ -42,7 +42,7 @@ function versionChoice(article, onVersion) {
   if (versions.length < 2) return null;
   const select = h(
     "select",
-    { "aria-label": "Version" },
+    {},
     versions.map(({ version, ingested_at: moment }, index) =>
       h(
         "option",

@@ -22,6 +22,7 @@ export class ArticlePane {
   #places = [];
   #index = 0;
   #loading = null;
+  #marked = null;
   #foot = null;
   #bar = null;
 
@@ -32,7 +33,10 @@ export class ArticlePane {
     this.#pane = pane;
     this.#onChanged = onChanged;
     this.#backToList = backToList;
-    document.addEventListener("selectionchange", () => this.#foot?.offer(this.#selected()));
+    document.addEventListener("selectionchange", ({ target }) => {
+      // Typing into a box changes a selection as well, but not one in the article.
+      if (target === document && this.#view) this.#foot.offer(this.#selected() ?? this.#marked);
+    });
   }
 
   /** Whether there is another place to go to. */
@@ -127,6 +131,7 @@ export class ArticlePane {
     const place = this.#places[this.#index];
     this.#bar.count(this.#index, this.#places.length);
     this.#view.clear();
+    this.#marked = null;
     this.#foot.offer(null);
     if (place.start === null || place.start === undefined) return;
     if (!this.#marks(place)) {
@@ -136,7 +141,7 @@ export class ArticlePane {
     const target = this.#view.place;
     if (!target) return;
     target.classList.add("arriving");
-    this.#foot.offer(this.#citation(place));
+    this.#foot.offer(this.#marked);
     if (near) announce(`Place ${this.#index + 1} of ${this.#places.length}: ${place.quote ?? ""}`);
     if (isInView(target)) return;
     const smooth = near && !STILL.matches && isNear(target);
@@ -145,36 +150,29 @@ export class ArticlePane {
     if (!smooth) requestAnimationFrame(() => target.scrollIntoView({ block: "center" }));
   }
 
-  #marks(place) {
+  #marks({ start, end, quote }) {
     try {
-      const marked = this.#view.mark(place.start, place.end);
-      if (place.quote === undefined || marked === place.quote) return true;
-      this.#view.clear();
-      return false;
+      const marked = this.#view.mark(start, end);
+      if (quote !== undefined && marked !== quote) {
+        this.#view.clear();
+        return false;
+      }
+      this.#marked = { ...bare(this.#article), start, end, quote: marked };
+      return true;
     } catch (error) {
       if (error instanceof RangeError) return false;
       throw error;
     }
   }
 
-  #citation({ start, end }) {
-    const points = Array.from(this.#article.body);
-    return { ...bare(this.#article), start, end, quote: points.slice(start, end).join("") };
-  }
-
-  /** The words the person has selected as a citation; else the marked place. */
+  /** The words the person has selected, as a citation of their own. */
   #selected() {
-    if (!this.#view) return null;
     const selected = this.#view.selected();
-    if (!selected) {
-      const place = this.#places[this.#index];
-      return this.#view.place ? this.#citation(place) : null;
-    }
-    const body = this.#article.body;
-    const start = toCodePoints(body, selected.from);
-    const quote = body.slice(selected.from, selected.to);
-    const citation = { ...bare(this.#article), start, end: start + toCodePoints(quote, quote.length), quote };
-    return { ...citation, chosen: true };
+    if (!selected) return null;
+    const quote = this.#view.text.slice(selected.from, selected.to);
+    const start = toCodePoints(this.#view.text, selected.from);
+    const end = start + toCodePoints(quote, quote.length);
+    return { ...bare(this.#article), start, end, quote, chosen: true };
   }
 
   async #remove() {

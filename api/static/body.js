@@ -8,8 +8,7 @@
 
 import { toUnits } from "./codepoints.js";
 import { h } from "./dom.js";
-
-const GAP = /(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))+/g;
+import { paragraphsOf } from "./paragraphs.js";
 
 export class BodyView {
   #body;
@@ -19,14 +18,15 @@ export class BodyView {
   /** @param {string} body */
   constructor(body) {
     this.#body = body;
-    this.element = h("div", { class: "body", dir: "auto" });
-    let from = 0;
-    for (const gap of body.matchAll(GAP)) {
-      this.#paragraph(from, gap.index);
-      this.element.append(gap[0]);
-      from = gap.index + gap[0].length;
+    this.element = h("div", { class: "body" });
+    let shown = 0;
+    for (const { from, to, continues } of paragraphsOf(body)) {
+      const element = h("p", { class: continues && "continues" }, body.slice(from, to));
+      this.element.append(body.slice(shown, from), element);
+      this.#paragraphs.push({ from, to, element });
+      shown = to;
     }
-    this.#paragraph(from, body.length);
+    this.element.append(body.slice(shown));
   }
 
   get text() {
@@ -75,13 +75,6 @@ export class BodyView {
     before.setEnd(range.startContainer, range.startOffset);
     const from = before.toString().length;
     return { from, to: from + range.toString().length };
-  }
-
-  #paragraph(from, to) {
-    if (from === to) return;
-    const element = h("p", { dir: "auto" }, this.#body.slice(from, to));
-    this.element.append(element);
-    this.#paragraphs.push({ from, to, element });
   }
 
   #markIn({ from, to, element }, first, last) {

@@ -96,7 +96,7 @@ export class Conversation {
   }
 
   #section(entry) {
-    const section = h("section", { class: "entry", "aria-labelledby": entry.id });
+    const section = h("article", { class: "entry", "aria-labelledby": entry.id });
     this.#render(entry, section);
     return section;
   }

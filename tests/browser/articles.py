@@ -15,8 +15,8 @@ BRIDGE_OPENED = {
     "url": "https://alder-valley-gazette.example/2024/lindholm-bridge",
     "published_at": "2024-04-06",
     "text": "Four years after ice carried the old one off, the town has a bridge. Mayor Ines "
-    "Farrow opened the Lindholm bridge on Saturday.\n\nSome 3,000 people walked across it in the first "
-    "hour, many of them with dogs.\n\nThe bridge cost 41 million crowns and was built by the "
+    "Farrow opened the Lindholm bridge on Saturday.\n\nSome 3,000 people walked across it in the "
+    "first hour, many of them with dogs.\n\nThe bridge cost 41 million crowns and was built by the "
     "company Norrbo.",
 }
 BRIDGE_AGAIN = {

@@ -124,6 +124,34 @@ def test_the_shown_text_is_the_body_and_every_place_in_it_can_be_marked(
         assert "".join(marked.split()) == "".join(body[start:end].split())
 
 
+def test_an_enormous_paragraph_is_laid_out_in_parts_that_end_with_sentences(page: Page) -> None:
+    sentence = "It rained 🌧️ all day. "
+    parts = page.evaluate(
+        """async (body) => (await import("/static/paragraphs.js")).paragraphsOf(body)
+          .map(({ from, to, continues }) => [body.slice(from, to), continues])""",
+        sentence * 1000,
+    )
+    assert len(parts) > 5
+    assert "".join(text for text, _ in parts) == sentence * 1000
+    assert all(text.endswith(sentence) for text, _ in parts)
+    assert [continues for _, continues in parts] == [False] + [True] * (len(parts) - 1)
+
+
+def test_long_lines_are_paragraphs_and_short_ones_are_not(page: Page) -> None:
+    counts = page.evaluate(
+        """async (bodies) => {
+          const { paragraphsOf } = await import("/static/paragraphs.js");
+          return bodies.map((body) => paragraphsOf(body).length);
+        }""",
+        [
+            "\n".join(["long " * 50] * 3),
+            "\n".join(["short " * 10] * 3),
+            "\n".join(["🎉" * 3000] * 2),
+        ],
+    )
+    assert counts == [3, 1, 8]
+
+
 def test_a_thread_too_large_for_the_storage_keeps_the_newest_questions(desk: Desk) -> None:
     kept = desk.page.evaluate(
         """async () => {
