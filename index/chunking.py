@@ -131,13 +131,18 @@ def sentence_spans(body: str, language: str = "en") -> list[TextSpan]:
 def _with_blanks(body: str, spans: Sequence[TextSpan]) -> list[TextSpan]:
     """The same tiling with every stretch of white space joined to what stands before it."""
     joined: list[TextSpan] = []
-    for span in spans:
-        blank = body[span.start : span.end].isspace()
+    for start, end in spans:
+        text = body[start:end]
+        words = end - len(text.lstrip())
+        if joined and words > start:
+            joined[-1] = TextSpan(joined[-1].start, words)
+        if words == end and joined:
+            continue
         after_blank = len(joined) == 1 and body[joined[0].start : joined[0].end].isspace()
-        if joined and (blank or after_blank):
-            joined[-1] = TextSpan(joined[-1].start, span.end)
+        if after_blank:
+            joined[0] = TextSpan(joined[0].start, end)
         else:
-            joined.append(span)
+            joined.append(TextSpan(words if joined else start, end))
     return joined
 
 

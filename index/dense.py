@@ -7,10 +7,13 @@ stand in blocks; saving writes only the blocks that changed and links the others
 
 from __future__ import annotations
 
+import os
 import uuid
 from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import faiss
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 
 FORMAT = "dense-fp16-1"
 BLOCK_ROWS = 4096
+PART_ROWS = 8192
+"""Rows worth a thread of their own; FAISS itself uses one thread for one question."""
+THREADS = min(4, os.cpu_count() or 1)
 NO_DAY = np.iinfo(np.int32).min
 
 
@@ -59,6 +65,10 @@ class DenseView:
         self._dimensions = recipe.dimensions
         origin = f"{FORMAT}/{archive.identity}/{recipe.model}/{recipe.chunk_tokens}"
         self._generations = Generations(folder, f"{origin}/{recipe.overlap_tokens}")
+        # Each searches its part alone: FAISS's own team of threads would only get in the way.
+        self._threads = ThreadPoolExecutor(
+            THREADS, "dense", initializer=faiss.omp_set_num_threads, initargs=(1,)
+        )
         self._clear()
         if not self._generations.read(partial(self._load, archive)):
             self._clear()
@@ -116,17 +126,23 @@ class DenseView:
         matching = int(mask.sum())
         if matching == 0 or k <= 0:
             return []
-        parameters = None
-        if matching < len(mask):
-            bits = np.packbits(mask, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._index.search(vector[None, :], min(k, matching), params=parameters)
-        return [
-            (int(self._ids[row]), float(score))
-            for score, row in zip(scores[0], rows[0], strict=True)
-            if row >= 0
-        ]
+        scan = partial(self._scan, vector, min(k, matching))
+        parts = _parts(mask, min(THREADS, 1 + matching // PART_ROWS))
+        found = list(self._threads.map(scan, parts))
+        scores = np.concatenate([scores for scores, _ in found])
+        rows = np.concatenate([rows for _, rows in found])
+        best = [at for at in np.argsort(-scores, kind="stable") if rows[at] >= 0][:k]
+        return [(int(self._ids[rows[at]]), float(scores[at])) for at in best]
+
+    def _scan(
+        self, vector: NDArray[np.float32], k: int, mask: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The k best rows of a mask with their scores; -1 for those it has not."""
+        bits = np.packbits(mask, bitorder="little")
+        selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        scores, rows = self._index.search(vector[None, :], k, params=parameters)
+        return scores[0], rows[0]
 
     def save(self) -> None:
         """Keep the view as it is now on disk, where it becomes the current generation."""
@@ -291,3 +307,15 @@ def _flat_index(dimensions: int) -> faiss.IndexScalarQuantizer:
     return faiss.IndexScalarQuantizer(
         dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )
+
+
+def _parts(mask: NDArray[np.bool_], count: int) -> list[NDArray[np.bool_]]:
+    """A mask as masks of neighbouring rows, each with about as many rows in it."""
+    rows = np.flatnonzero(mask)
+    cuts = [int(rows[len(rows) * number // count]) for number in range(1, count)]
+    parts = []
+    for first, stop in pairwise([0, *cuts, len(mask)]):
+        part = np.zeros_like(mask)
+        part[first:stop] = mask[first:stop]
+        parts.append(part)
+    return parts
