@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from index.article import Draft
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_OPEN, _CLOSE = "\"'“‘«(", "\"'”’»),;:!?"
+_PAIRS = {'"': '"', "“": "”", "‘": "’", "«": "»", "(": ")"}
+_OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,18 @@ def _check_text(text: str) -> None:
         raise _RefusalError(f"{text!r} begins or ends with white space")
     if _BLANK_LINE.search(text):
         raise _RefusalError(f"{text[:60]!r} crosses a blank line")
-    quoted = text[0] in _OPEN and not any(mark in text[1:-1] for mark in _CLOSE[:6])
-    if quoted or (text[-1] in _CLOSE and not any(mark in text[:-1] for mark in _OPEN)):
+    if _dangles(text):
         raise _RefusalError(f"{text[:60]!r} begins or ends with a mark; leave the mark out")
+
+
+def _dangles(text: str) -> bool:
+    """Whether a mark at an end is no part of the answer: `(AP)`, `“sacred fight`, `Khasan,`."""
+    first, last, inside = text[0], text[-1], text[1:-1]
+    if last in ",;:!?":
+        return True
+    if first in _PAIRS and _PAIRS[first] not in inside:
+        return True
+    return last in _OPENERS and _OPENERS[last] not in inside
 
 
 def _nearest(text: str, body: str) -> str:
