@@ -15,7 +15,6 @@ from api.metrics import Metrics
 from api.middleware import BodyLimit, RequestRecord
 from api.routes import articles, ask, health, jobs, page, search, sources
 from api.service import running
-from index.errors import DatelineError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,7 +40,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         held = running(settings, metrics)
         try:
             app.state.service = await run_in_threadpool(held.__enter__)
-        except DatelineError as error:
+        except Exception as error:
             app.state.failure = error
             raise
         try:

@@ -63,6 +63,9 @@ def main() -> None:
         from api.errors import SettingsError
 
         sys.exit(Exit.USAGE if isinstance(error, SettingsError) else Exit.ERROR)
+    except OSError as error:
+        _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        sys.exit(Exit.ERROR)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
 

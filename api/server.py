@@ -59,11 +59,14 @@ def run(
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)  # noqa: T201 - as above
+    except SystemExit:
+        # So uvicorn ends when the app could not start, having logged a traceback at most.
+        failure: Exception | None = getattr(app.state, "failure", None)
+        if failure is None:
+            raise
+        raise failure from None
     finally:
         listening.close()
-    failure: BaseException | None = getattr(app.state, "failure", None)
-    if failure is not None:
-        raise failure
 
 
 def _url(listening: socket.socket) -> str:

@@ -37,6 +37,14 @@ def test_a_missing_folder_is_named_and_nothing_is_made(tmp_path: Path, dateline:
     assert not (tmp_path / "new").exists()
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, dateline: Run) -> None:
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "article.txt").write_text("Some text.")
+    for command in (["ingest", tmp_path / "article.txt"], ["serve", "--port", "0"]):
+        done = dateline("--archive", tmp_path / "file" / "archive", *command)
+        assert_one_sentence(done, 1, str(tmp_path / "file"))
+
+
 def test_an_error_is_an_object_for_machines(tmp_path: Path, dateline: Run) -> None:
     done = dateline("--archive", tmp_path / "none", "status", "--json")
     assert done.returncode == 1

@@ -45,7 +45,7 @@ def served(
 
 @pytest.fixture(scope="module")
 def service(
-    small_archive: Path, tmp_path_factory: pytest.TempPathFactory
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[subprocess.Popen[str], httpx.Client, Path]]:
     folder = tmp_path_factory.mktemp("process") / "archive"
     with served(folder) as (process, client):
@@ -129,8 +129,8 @@ def test_stopping_lets_an_ingest_end_its_commit_and_keeps_the_views(
 
     archive = Archive(own_archive)
     assert archive.stats().articles in (4, 24)
-    manifest = json.loads((own_archive / "views" / "dense" / "manifest.json").read_text())
-    assert archive.sequence() in manifest.values()
+    saved = (own_archive / "views" / "dense" / "manifest.json").read_text()
+    assert f'"sequence": {archive.sequence()},' in saved
     archive.close()
 
 
