@@ -43,7 +43,7 @@ class MiniLMEmbedder:
     """
 
     def __init__(self, *, threads: int = 0) -> None:
-        folder = _model_folder()
+        folder = model_folder()
         weights = _read(folder / "model.safetensors")
         with ThreadPoolExecutor(1) as executor:
             making = executor.submit(_session, weights, threads)
@@ -113,7 +113,12 @@ def _padded(ids: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np
     return padded, mask
 
 
-def _model_folder() -> Path:
+def model_folder() -> Path:
+    """Where the model's package has its files.
+
+    Raises:
+        ModelError: the package is not installed.
+    """
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError(

@@ -55,6 +55,8 @@ class SentenceTransformerEmbedder:
 
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         """Offsets at which the model's tokens end, without its special tokens."""
+        if not texts:
+            return []
         encoded = self._model.tokenizer(
             list(texts), add_special_tokens=False, return_offsets_mapping=True, truncation=False
         )

@@ -299,8 +299,9 @@ def test_a_second_writer_is_told_who_writes(world: World) -> None:
     other = Archive(world.archive.folder)
     with world.archive.writing():
         holder = other._lock.holder()
-        with pytest.raises(ArchiveBusyError, match="is writing to"), other._lock.held(
-            wait_seconds=0.1
+        with (
+            pytest.raises(ArchiveBusyError, match="is writing to"),
+            other._lock.held(wait_seconds=0.1),
         ):
             pass
     assert f"process {os.getpid()}" in holder

@@ -44,7 +44,9 @@ def test_an_id_comes_from_the_url_before_the_title() -> None:
 
 
 def test_one_title_from_two_sources_makes_two_ids() -> None:
-    ids = {identify(Draft(body="b", title="Briefing", source=source)) for source in ("A", "B", None)}
+    ids = {
+        identify(Draft(body="b", title="Briefing", source=source)) for source in ("A", "B", None)
+    }
     assert len(ids) == 3
 
 

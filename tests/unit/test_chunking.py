@@ -15,10 +15,17 @@ from index.chunking import Chunker, sentence_spans
 from index.embedding.minilm import MiniLMEmbedder
 from tests.parts import HashEmbedder
 
-HARD_SIGNS = (
-    list("ab.!?\n\r\t \"'()-,…。\u00a0\u2028\x85\ufeff\u200b\u202e\u200f\u0301é")
-    + ["😀", "👨‍👩‍👧", "🇳🇴", "שלום ", "عربي ", "日本語", "\r\n", "\n\n\n", "e\u0301"]
-)
+HARD_SIGNS = list("ab.!?\n\r\t \"'()-,…。\u00a0\u2028\x85\ufeff\u200b\u202e\u200f\u0301é") + [
+    "😀",
+    "👨‍👩‍👧",
+    "🇳🇴",
+    "שלום ",
+    "عربي ",
+    "日本語",
+    "\r\n",
+    "\n\n\n",
+    "e\u0301",
+]
 FRAGMENTS = st.one_of(
     st.sampled_from(HARD_SIGNS),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -97,7 +104,11 @@ def test_the_overlap_is_whole_sentences() -> None:
 def test_a_long_sentence_is_cut_between_words() -> None:
     body = "alpha beta gamma delta epsilon zeta eta theta"
     spans = Chunker(3, 0).spans(body, HashEmbedder())
-    assert [body[a:b] for a, b in spans] == ["alpha beta gamma", " delta epsilon zeta", " eta theta"]
+    assert [body[a:b] for a, b in spans] == [
+        "alpha beta gamma",
+        " delta epsilon zeta",
+        " eta theta",
+    ]
 
 
 def test_blanks_belong_to_the_sentence_before_them() -> None:

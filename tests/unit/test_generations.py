@@ -121,7 +121,9 @@ def test_no_flipped_bit_of_the_manifest_is_believed(kept: Generations, tmp_path:
     assert kept.current() == true
 
 
-@pytest.mark.parametrize("content", ["", "null", "[]", "{}", '{"manifest": 3, "sha256": 4}', "\xff"])
+@pytest.mark.parametrize(
+    "content", ["", "null", "[]", "{}", '{"manifest": 3, "sha256": 4}', "\xff"]
+)
 def test_a_manifest_that_is_something_else_means_building_anew(
     kept: Generations, tmp_path: Path, content: str
 ) -> None:

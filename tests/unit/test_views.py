@@ -160,7 +160,9 @@ def test_an_archive_restored_from_an_older_copy_is_searched_as_it_is(folder: Pat
     """What people are told to do with a damaged archive; its views have seen more than it has."""
     copy = shutil.copytree(folder, folder.parent / "copy")
     world = open_world(folder)
-    world.put(Draft(id="lost", title="Storm", body="A storm of storms that the copy knows nothing of."))
+    world.put(
+        Draft(id="lost", title="Storm", body="A storm of storms that the copy knows nothing of.")
+    )
     world.close()
     for file in folder.glob("archive.sqlite*"):
         file.unlink()
@@ -169,7 +171,9 @@ def test_an_archive_restored_from_an_older_copy_is_searched_as_it_is(folder: Pat
     assert again.views.sequence == again.archive.sequence() == len(DRAFTS)
     assert "lost" not in again.lexical("storm", 100)
     assert_as_rebuilt(again, folder.parent / "anew")
-    again.put(Draft(id="other", title="Treaty", body="Another article takes the number of the lost."))
+    again.put(
+        Draft(id="other", title="Treaty", body="Another article takes the number of the lost.")
+    )
     assert_as_rebuilt(again, folder.parent / "anew")
     again.close()
     last = open_world(folder)
