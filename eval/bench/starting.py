@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,14 @@ from eval.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 REPEATS = 5
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.01
 QUESTION = "How did Kim Jong Un travel to Russia?"
-DATELINE = Path(sys.executable).parent / "dateline"
+DATELINE = (sys.executable, "-m", "api.cli")
 
 
 def measure(archive: Path, step: Callable[[str], None]) -> Section:
@@ -50,10 +52,10 @@ def measure(archive: Path, step: Callable[[str], None]) -> Section:
 
 def _serve(archive: Path) -> float:
     port = _free_port()
-    command = [str(part) for part in (DATELINE, "--archive", archive, "serve", "--port", port)]
+    command = [str(part) for part in (*DATELINE, "--archive", archive, "serve", "--port", port)]
     began = perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own command, on a folder we made
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()
     )
     try:
         while not _ready(port):
@@ -78,6 +80,11 @@ def _ask(archive: Path) -> float:
     if not done.stdout:
         raise ServiceError(f"`dateline ask` gave no answer: {done.stderr.decode(errors='replace')}")
     return seconds
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but such that modules are compiled once and not in every process."""
+    return {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
 
 
 def _free_port() -> int:
