@@ -72,9 +72,10 @@ def _serve(archive: Path) -> float:
 def _ask(archive: Path) -> float:
     began = perf_counter()
     done = subprocess.run(  # noqa: S603 - as above
-        [DATELINE, "--archive", archive, "ask", "--json", QUESTION],
+        [*DATELINE, "--archive", str(archive), "ask", "--json", QUESTION],
         capture_output=True,
         check=False,
+        env=_environment(),
     )
     seconds = perf_counter() - began
     if not done.stdout:
