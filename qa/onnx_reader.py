@@ -19,8 +19,8 @@ from qa.trimming import trim_span
 from qa.windows import ModelInput, PairTokenizer, Tokens, window_starts
 
 SPANS_A_PASSAGE = 5
-_PADDING_AT_MOST = 1.2  # the longest of a batch against its shortest
 _TOKENS_A_BATCH = 8_192
+_PADDING_AT_MOST = 1.2  # the longest of a batch against its shortest
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
     for window in sorted(windows, key=lambda window: len(window.input.ids)):
         length = len(window.input.ids)
         mixed = batch and length > _PADDING_AT_MOST * len(batch[0].input.ids) + 8
-        if mixed or (len(batch) + 1) * length > _TOKENS_A_BATCH:
+        if batch and (mixed or (len(batch) + 1) * length > _TOKENS_A_BATCH):
             yield batch
             batch = []
         batch.append(window)

@@ -18,6 +18,7 @@ from qa.calibration import Calibration
 from qa.reader_files import ReaderFiles, ReaderManifest, sha256
 from qa.training.config import load_config
 from qa.training.model import PACKAGED_ENCODER, SpanModel, build_model, encoder_folder
+from qa.training.quantisation import quantise
 
 OPSET = 17
 _UNCALIBRATED = Calibration(slope=1.0, intercept=0.0)
@@ -40,23 +41,6 @@ def export_onnx(model: SpanModel, path: Path) -> None:
         opset_version=OPSET,
         dynamo=False,
     )
-
-
-def quantise(source: Path, target: Path) -> None:
-    """Dynamic int8: matrix products per channel, and the embedding table."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    prepared = target.with_suffix(".prepared")
-    quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
-    quantize_dynamic(
-        str(prepared),
-        str(target),
-        op_types_to_quantize=["MatMul", "Gather"],
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-    )
-    prepared.unlink()
 
 
 def export(model: SpanModel, tokenizer: Path, folder: Path, precision: str) -> None:
