@@ -156,9 +156,14 @@ def test_the_log_only_grows_and_numbers_are_never_used_again(world: World) -> No
 def test_a_failed_transaction_leaves_nothing(world: World) -> None:
     world.put(KIM)
     before = world.archive.stats()
-    with pytest.raises(RuntimeError, match="stop"), world.archive.writing() as writer:
-        writer.remove("kim")
-        raise RuntimeError("stop")
+
+    def remove_and_fail() -> None:
+        with world.archive.writing() as writer:
+            writer.remove("kim")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        remove_and_fail()
     assert world.archive.stats().sequence == before.sequence
     assert world.archive.article("kim").title == KIM.title
     world.put(CORRECTED)
@@ -192,9 +197,13 @@ def test_a_snapshot_does_not_see_what_another_thread_commits(world: World) -> No
 
 
 def test_a_snapshot_ends_when_its_block_raises(world: World) -> None:
-    with pytest.raises(RuntimeError), world.archive.snapshot():
-        world.archive.sequence()
-        raise RuntimeError
+    def read_and_fail() -> None:
+        with world.archive.snapshot():
+            world.archive.sequence()
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        read_and_fail()
     world.put(KIM)
     assert world.archive.sequence() == 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def test_the_total_does_not_depend_on_the_page(archive: Archive) -> None:
 
 def test_a_source_narrows_the_list(archive: Archive) -> None:
     found = pages(archive, 5, source="Wire")
-    assert sorted(sum(found, [])) == sorted(a.id for a in LISTED if a.source == "Wire")
+    assert sorted(chain.from_iterable(found)) == sorted(a.id for a in LISTED if a.source == "Wire")
     assert archive.articles(source="wire").total == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -15,7 +16,8 @@ from index.chunking import Chunker, sentence_spans
 from index.embedding.minilm import MiniLMEmbedder
 from tests.parts import HashEmbedder
 
-HARD_SIGNS = list("ab.!?\n\r\t \"'()-,…。\u00a0\u2028\x85\ufeff\u200b\u202e\u200f\u0301é") + [
+HARD_SIGNS = [
+    *"ab.!?\n\r\t \"'()-,…。\u00a0\u2028\x85\ufeff\u200b\u202e\u200f\u0301é",
     "😀",
     "👨‍👩‍👧",
     "🇳🇴",
@@ -43,7 +45,7 @@ def assert_covered(body: str, spans: list[TextSpan]) -> None:
     """In order of their starts, without a gap, from the first character to the last."""
     assert spans[0].start == 0
     assert spans[-1].end == len(body)
-    for one, next_one in zip(spans, spans[1:], strict=False):
+    for one, next_one in pairwise(spans):
         assert one.start < next_one.start <= one.end < next_one.end
 
 
@@ -59,7 +61,7 @@ def test_passages_cover_any_body_within_the_budget(
     assert_covered(body, spans)
     passages = minilm.token_ends([body[start:end] for start, end in spans])
     assert max(map(len, passages)) <= tokens
-    repeated = [body[b.start : a.end] for a, b in zip(spans, spans[1:], strict=False)]
+    repeated = [body[b.start : a.end] for a, b in pairwise(spans)]
     assert all(len(ends) <= overlap for ends in minilm.token_ends(repeated))
 
 
