@@ -7,8 +7,6 @@ import threading
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from index.errors import DatelineError
-
 if TYPE_CHECKING:
     from qa.factory import Engine
 
@@ -49,7 +47,7 @@ class Watcher:
                 if self._engine.views.unsaved and (quiet or now - saved > UNSAVED_SECONDS):
                     self._engine.views.save()
                     saved = monotonic()
-            except (DatelineError, OSError):
-                # Reads go on with what is in memory; the next look may fare better.
+            except Exception:
+                # Searches go on with what is in memory, and the next look may fare better.
                 log.exception("looking for changes of the archive failed")
                 self._stop.wait(10 * LOOK_SECONDS)
