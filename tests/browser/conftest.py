@@ -40,9 +40,19 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield url
 
 
+@pytest.fixture(scope="session")
+def usual(browser: Browser, service: str) -> Iterator[BrowserContext]:
+    """The surroundings most tests share, so that the page's files are fetched once."""
+    context = new_context(browser, service)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_desk(browser: Browser, service: str) -> Iterator[Callable[..., Desk]]:
-    """Opens pages, each in a browser context of its own, and looks after them.
+def open_desk(
+    browser: Browser, service: str, usual: BrowserContext
+) -> Iterator[Callable[..., Desk]]:
+    """Opens pages, in a browser context of its own where one has options, and looks after them.
 
     Whatever a test does, no page may ask another origin for anything, break its own policy, fail
     in its scripts or open a dialog.
@@ -51,14 +61,16 @@ def open_desk(browser: Browser, service: str) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
     def open_desk(path: str = "/", **options: Any) -> Desk:
-        options.setdefault("viewport", {"width": 1280, "height": 800})
-        context = browser.new_context(base_url=service, **options)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
+        context = usual
+        if options:
+            context = new_context(browser, service, **options)
+            contexts.append(context)
         desks.append(Desk(context.new_page(), service))
         return desks[-1].open(path)
 
     yield open_desk
+    for desk in desks:
+        desk.leave()
     for context in contexts:
         context.close()
     for desk in desks:
@@ -84,3 +96,11 @@ def missing(line: str) -> None:
     if running.required():
         pytest.fail(line, pytrace=False)
     pytest.skip(line)
+
+
+def new_context(browser: Browser, service: str, **options: Any) -> BrowserContext:
+    """A browser as if just installed, at a desktop's width unless the options say otherwise."""
+    options.setdefault("viewport", {"width": 1280, "height": 800})
+    context = browser.new_context(base_url=service, **options)
+    context.set_default_timeout(15_000)
+    return context

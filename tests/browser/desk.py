@@ -48,6 +48,12 @@ class Desk:
         expect(self.page.locator("#archive-size")).not_to_be_empty()
         return self
 
+    def leave(self) -> None:
+        """Forget what the page kept, and close it."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.evaluate("() => localStorage.clear()")
+        self.page.close()
+
     def ask(self, question: str) -> Locator:
         """Ask, and wait for what becomes of it."""
         before = self.entries.count()
