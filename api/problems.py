@@ -161,7 +161,7 @@ def _complaint(problem: Mapping[str, Any]) -> tuple[str, str]:
     message = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "missing":
         return field, "it is missing; send it"
-    if problem["type"] == "model_attributes_type":
+    if problem["type"] in ("model_attributes_type", "model_type"):
         return field, "it is no JSON object; send one, with Content-Type: application/json"
     if problem["type"] == "extra_forbidden":
         return field, "there is no such field; /docs lists those there are"

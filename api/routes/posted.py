@@ -1,5 +1,6 @@
 """Reading what `POST /v1/articles` brings: articles in JSON, or files in multipart."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -66,7 +67,13 @@ async def _articles(request: Request) -> DraftBatch:
 
 def _drafts(body: bytes) -> DraftBatch:
     try:
-        articles = ArticlesRequest.model_validate_json(body).articles
+        # Not pydantic's own parser: it cannot say which field has half of a surrogate pair.
+        articles = ArticlesRequest.model_validate(json.loads(body)).articles
+    except json.JSONDecodeError as error:
+        problem = {"type": "json_invalid", "loc": ("body", error.pos), "ctx": {"error": error.msg}}
+        raise RequestValidationError([problem]) from None
+    except (RecursionError, UnicodeDecodeError):
+        raise HTTPException(400) from None
     except ValidationError as error:
         raise RequestValidationError(
             [{**problem, "loc": ("body", *problem["loc"])} for problem in error.errors()]

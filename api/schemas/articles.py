@@ -89,7 +89,7 @@ class ArticleFields(Request):
 class ArticlesRequest(Request):
     """Articles to be kept."""
 
-    articles: Annotated[tuple[ArticleFields, ...], Field(min_length=1, max_length=MOST_ARTICLES)]
+    articles: Annotated[list[ArticleFields], Field(min_length=1, max_length=MOST_ARTICLES)]
 
 
 class ArticleReply(Reply):
