@@ -57,6 +57,8 @@ class OnnxReader:
         self._tokenizer = PairTokenizer(files.tokenizer)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or available_cores()
+        # Threads that spin while they wait starve each other when the cores are shared.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(
                 str(files.network), options, providers=["CPUExecutionProvider"]
