@@ -20,6 +20,7 @@ from tests.browser.desk import Desk
 FOLDER = running.ROOT / "docs" / "images"
 SAMPLES = running.ROOT / "eval" / "data" / "articles"
 QUESTION = "How did Kim Jong Un travel to Russia?"
+PATIENCE_MS = 90_000
 UNANSWERABLE = "What did the delegation have for breakfast on the train?"
 SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
@@ -57,7 +58,7 @@ def _take(browser: Browser, url: str, name: str, out: Path, options: dict[str, A
         _rest(page)
         page.screenshot(path=out / f"page-{state}-{name}.png")
 
-    expect(page.locator(".suggestion").first).to_be_visible()
+    expect(page.locator(".suggestion").first).to_be_visible(timeout=PATIENCE_MS)
     keep("empty")
     entry = desk.ask(QUESTION)
     keep("answer")
