@@ -17,11 +17,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from eval import gate
+from eval import gate, page
 from eval.archives import RUNS, library_system
 from eval.configs import ABLATION, DEFAULT, Config, parse_config, settings_of
 from eval.datasets import GOLD, load_dataset
 from eval.export import as_json, write_trec_run
+from eval.page import PAGE
 from eval.runner import evaluate
 from eval.systems import ServiceSystem
 from eval.table import tables
@@ -68,6 +69,10 @@ def run(
     run_files: Annotated[
         Path | None, typer.Option(help="Folder for the rankings as TREC run files.")
     ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help=f"Put the figures into {PAGE}, at its mark KEY."),
+    ] = None,
 ) -> None:
     """Score retrieval and answers, and write a report."""
     if sum([bool(config), ablate, bool(url)]) > 1:
@@ -79,6 +84,8 @@ def run(
     else:
         results = score(list(ABLATION) if ablate else configs, questions)
     _write(results, questions, report, run_files)
+    if record:
+        page.record(record, results)
     if as_object:
         typer.echo(json.dumps(as_json(results), ensure_ascii=False, indent=2))
         return
