@@ -4,6 +4,7 @@ import { placeLink } from "./address.js";
 import { byline, titleOf } from "./byline.js";
 import { toUnits } from "./codepoints.js";
 import { foreign, h } from "./dom.js";
+import { paragraphsOf } from "./paragraphs.js";
 import { count } from "./words.js";
 
 /**
@@ -16,7 +17,7 @@ export function citationCard(citation, { open, others = 0, whole = false, action
   const card = h(
     "li",
     { class: "citation" },
-    h("blockquote", { class: "context", dir: "auto" }, whole ? citation.quote : inContext(citation)),
+    h("blockquote", { class: "context", dir: "auto" }, whole ? inParagraphs(citation.quote) : inContext(citation)),
     h(
       "div",
       { class: "attribution" },
@@ -40,6 +41,17 @@ export function citationCard(citation, { open, others = 0, whole = false, action
 
 export function linkTo({ article_id: articleId, version, start, end }) {
   return placeLink({ articleId, version, start, end });
+}
+
+/** A passage with its paragraphs, verbatim. */
+function inParagraphs(passage) {
+  const nodes = [];
+  let shown = 0;
+  for (const { from, to } of paragraphsOf(passage)) {
+    nodes.push(passage.slice(shown, from), h("span", { class: "part" }, passage.slice(from, to)));
+    shown = to;
+  }
+  return [...nodes, passage.slice(shown)];
 }
 
 /** The sentence with its quote marked; without a mark when the two do not fit together. */
