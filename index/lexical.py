@@ -29,8 +29,13 @@ if TYPE_CHECKING:
     from index.archive import Archive, IndexedPassage
     from index.article import Filters
 
-FORMAT = "lexical-1"
+FORMAT = "lexical-2"
 ANALYZER = "news_english"
+QUESTION_WORDS = (
+    "who whom whose what which when where why how did do does done has have had were been being "
+    "many much said say says about after before from he she his her him its than"
+).split()
+"""What questions and news are full of, beside the language's usual stop words."""
 HEAP_BYTES = 64_000_000
 TITLE_WEIGHT = 0.5
 META = "meta.json"
@@ -86,11 +91,11 @@ class LexicalView:
 
     def search(self, query: str, k: int, filters: Filters) -> list[tuple[int, float]]:
         """The k best passages inside the filters: (passage id, BM25 score), best first."""
-        words = sorted(set(_analyzer().analyze(query)))
-        if not words or k <= 0:
+        asked = sorted(words(query))
+        if not asked or k <= 0:
             return []
         searcher = self._index.searcher()
-        result = searcher.search(self._query(words, filters), limit=k, count=False)
+        result = searcher.search(self._query(asked, filters), limit=k, count=False)
         places = [place for _, place in result.hits]
         ids: list[Any] = searcher.fast_field_values("passage_id", places) if places else []
         return [(int(i), float(score)) for i, (score, _) in zip(ids, result.hits, strict=True)]
@@ -197,6 +202,11 @@ def _empty(folder: Path) -> None:
         path.unlink()
 
 
+def words(text: str) -> set[str]:
+    """The words of a text as this view sees them: stemmed, without case, accents or stop words."""
+    return set(_analyzer().analyze(text))
+
+
 def _document(passage: IndexedPassage) -> tantivy.Document:
     article = passage.article
     document = tantivy.Document()
@@ -230,6 +240,7 @@ def _analyzer() -> tantivy.TextAnalyzer:
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
         tantivy.Filter.stopword("english"),
+        tantivy.Filter.custom_stopword(QUESTION_WORDS),
         tantivy.Filter.stemmer("english"),
     )
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())

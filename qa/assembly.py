@@ -6,6 +6,7 @@ Spans that agree after normalisation support one answer together. A span that st
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from index.article import Article
     from index.retriever import Hit
     from qa.citing import Citer
-    from qa.reader import Reading
+    from qa.reader import Reading, Span
 
+PARAGRAPHS = re.compile(r"\n\s*\n|\r\s*\r")
+"""No answer runs over the end of a paragraph."""
 SPANS_PER_PASSAGE = 3
 ALTERNATIVES = 4
 LEAST_CONFIDENCE = 0.01
@@ -67,10 +70,15 @@ class Claim:
         return tuple(mention for mention in self.mentions if mention.confidence >= least)
 
 
-def claims(evidence: Sequence[Evidence], confidence: Callable[[float], float]) -> list[Claim]:
-    """What the passages say, grouped by what agrees, the most confident claim first."""
+def claims(evidence: Sequence[Evidence], chance: Callable[[Hit, Span], float]) -> list[Claim]:
+    """What the passages say, grouped by what agrees, the most likely claim first.
+
+    Args:
+        evidence: passages with what the reader found in them.
+        chance: how likely a span found in a passage is right.
+    """
     groups: list[tuple[list[str], list[Mention]]] = []
-    for mention in _mentions(evidence, confidence):
+    for mention in _mentions(evidence, chance):
         words = normalise_answer(mention.text).split()
         for known, members in groups:
             if _agree(known, words):
@@ -129,18 +137,20 @@ def nothing_read(best: float, threshold: float, passages: int) -> Reason:
     )
 
 
-def _mentions(evidence: Sequence[Evidence], confidence: Callable[[float], float]) -> list[Mention]:
-    """Every place a span was found, each once, the most confident first."""
+def _mentions(evidence: Sequence[Evidence], chance: Callable[[Hit, Span], float]) -> list[Mention]:
+    """Every place a span was found, each once, the most likely first."""
     best: dict[tuple[str, int, int], Mention] = {}
     for item in evidence:
         passage = item.hit.passage
         for span in item.reading.spans[:SPANS_PER_PASSAGE]:
-            start, end = passage.start + span.start, passage.start + span.end
             text = passage.text[span.start : span.end]
-            chance = confidence(span.score)
+            if PARAGRAPHS.search(text):
+                continue
+            start, end = passage.start + span.start, passage.start + span.end
+            likely = chance(item.hit, span)
             key = (passage.article_id, start, end)
-            if key not in best or best[key].confidence < chance:
-                best[key] = Mention(text, item.hit.article, passage.version, start, end, chance)
+            if key not in best or best[key].confidence < likely:
+                best[key] = Mention(text, item.hit.article, passage.version, start, end, likely)
     return sorted(best.values(), key=lambda mention: -mention.confidence)
 
 

@@ -12,8 +12,9 @@ from index.embedding import load_embedder
 from index.ingest import Ingester
 from index.retriever import HybridRetriever
 from index.views import Views, silent
+from qa.judge import FITTED, READER_ALONE
 from qa.pipeline import Pipeline
-from qa.reader import load_reader
+from qa.reader import DEFAULT_READER, load_reader
 from qa.sentence_reader import SentenceReader
 from qa.suggestions import suggest
 
@@ -92,6 +93,7 @@ def open_engine(
         archive,
         retriever,
         make_reader(settings, embedder),
+        FITTED if settings.reader == DEFAULT_READER else READER_ALONE,
         passages_read=settings.passages_read,
         threshold=settings.threshold,
     )

@@ -21,6 +21,7 @@ from qa.assembly import (
 )
 from qa.citing import Citer
 from qa.followup import Turn, read_as
+from qa.judge import READER_ALONE, Judge
 from qa.question import understand
 from qa.reader import ReaderPassage
 
@@ -47,13 +48,15 @@ class Pipeline:
         archive: where bodies and sources are read.
         retriever: finds passages.
         reader: reads them.
+        judge: how likely what the reader finds is right.
         passages_read: how many of the best passages are read.
-        threshold: the least confidence of an answer; the reader's own if None.
+        threshold: the least confidence of an answer; the judge's own if None, or the reader's.
     """
 
     archive: Archive
     retriever: Retriever
     reader: Reader
+    judge: Judge = READER_ALONE
     passages_read: int = 8
     threshold: float | None = None
 
@@ -102,8 +105,8 @@ class Pipeline:
         read = perf_counter()
         on_stage("assemble")
         citer = Citer(self.archive)
-        candidates = self._candidates(evidence, citer, max_citations)
-        threshold = self.reader.threshold if self.threshold is None else self.threshold
+        candidates = self._candidates(meant, evidence, citer, max_citations)
+        threshold = self._threshold()
         best = candidates[0] if candidates else None
         answered = best is not None and best.confidence >= threshold
         if answered or not found.hits:
@@ -131,10 +134,18 @@ class Pipeline:
         readings = self.reader.read(question, passages)
         return [Evidence(*pair) for pair in zip(hits, readings, strict=True)]
 
-    def _candidates(self, evidence: Sequence[Evidence], citer: Citer, most: int) -> list[Candidate]:
+    def _threshold(self) -> float:
+        for threshold in (self.threshold, self.judge.threshold):
+            if threshold is not None:
+                return threshold
+        return self.reader.threshold
+
+    def _candidates(
+        self, question: str, evidence: Sequence[Evidence], citer: Citer, most: int
+    ) -> list[Candidate]:
         likely = [
             claim
-            for claim in claims(evidence, self.reader.confidence)
+            for claim in claims(evidence, self.judge.for_question(question, self.reader))
             if claim.confidence >= LEAST_CONFIDENCE
         ]
         made = (candidate(claim, citer, most) for claim in likely[: ALTERNATIVES + 1])

@@ -29,10 +29,8 @@ _PATTERNS = (
         "When did the earthquake strike {name}?",
     ),
     (
-        re.compile(
-            r"(?P<name>[A-Z][a-z]+(?: [A-Z0-9][\w-]+){1,2}) (?:landed|launched|lifted off|crashed)\b"
-        ),
-        "When did {name} launch?",
+        re.compile(r"(?P<name>[A-Z][\w-]+(?: [A-Z0-9][\w-]+)?) lifted off\b"),
+        "When did {name} lift off?",
     ),
     (re.compile(rf"{_PERSON} (?:met|arrived|traveled)\b"), "Where did {name} arrive?"),
 )

@@ -23,8 +23,8 @@ def evidence(article: str, text: str, *spans: tuple[str, float], start: int = 0)
     return Evidence(Hit(passage, known, 1.0, None, None), Reading(0.0, tuple(found)))
 
 
-def as_confidence(score: float) -> float:
-    return score
+def as_confidence(_hit: Hit, span: Span) -> float:
+    return span.score
 
 
 def test_spans_that_agree_after_normalisation_make_one_claim() -> None:
@@ -95,6 +95,11 @@ def test_an_unsure_mention_does_not_support_a_sure_claim() -> None:
         as_confidence,
     )
     assert [mention.article.id for mention in made[0].supporting] == ["a"]
+
+
+def test_a_span_over_the_end_of_a_paragraph_is_no_answer() -> None:
+    text = "It was red.\n\nIt was blue."
+    assert claims([evidence("a", text, (text, 0.9))], as_confidence) == []
 
 
 def test_nothing_said_makes_no_claim() -> None:

@@ -1,0 +1,142 @@
+"""Fits the weights of `qa.judge.FITTED`: `python -m eval.fit_judge [--dataset FILE]`.
+
+Every span that the reader finds for a question of the tuning half is an example, right if it has an
+F1 of 0.5 or more against an accepted answer. Logistic regression on the spans' features gives the
+weights; the regression's line is then drawn anew on the best span of each question (Platt scaling),
+since that is the one whose confidence people see. The threshold is the lowest at which no more than
+the wanted share of the questions without an answer is answered.
+
+Prints the constants to put into `qa/judge.py`, and what they give on the data they were fitted on;
+the blind half (`python -m eval run`) says what they are worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import track
+from sklearn.linear_model import LogisticRegression
+
+from eval.archives import library_system
+from eval.configs import DEFAULT
+from eval.datasets import load_dataset
+from qa.assembly import PARAGRAPHS, SPANS_PER_PASSAGE
+from qa.calibration import fit_calibration
+from qa.judge import Features, Judge, observer
+from qa.question import understand
+from qa.reader import ReaderPassage
+from qa.squad import f1
+
+if TYPE_CHECKING:
+    from eval.questions import Question
+    from eval.systems import LibrarySystem
+
+TUNE = Path("eval/data/gold_tune.jsonl")
+RIGHT = 0.5
+ANSWERED_IN_VAIN = 0.05
+"""The share of questions without an answer that may be answered all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A span, what is known of it, and its F1 (0 where the question has no answer)."""
+
+    features: Features
+    f1: float
+
+
+def examples(system: LibrarySystem, question: Question) -> list[Example]:
+    """Every span that the reader finds for a question."""
+    pipeline = system.engine.pipeline
+    meant = understand(question.text, question.filters, system.sources)
+    hits = pipeline.retriever.search(meant.text, pipeline.passages_read, meant.filters).hits
+    passages = [ReaderPassage(hit.article.title, hit.passage.text) for hit in hits]
+    look = observer(question.text, pipeline.reader)
+    found = []
+    for hit, reading in zip(hits, pipeline.reader.read(question.text, passages), strict=True):
+        for span in reading.spans[:SPANS_PER_PASSAGE]:
+            text = hit.passage.text[span.start : span.end]
+            if not PARAGRAPHS.search(text):
+                score = f1(text, question.texts) if question.texts else 0.0
+                found.append(Example(look(hit, span), score))
+    return found
+
+
+def fit(asked: list[tuple[Question, list[Example]]]) -> Judge:
+    """The judge of these examples."""
+    every = [example for _, found in asked for example in found]
+    rows = np.array([_row(example.features) for example in every])
+    right = np.array([example.f1 >= RIGHT for example in every])
+    # Heavy regularisation would shrink the reader's own word; features are on like scales.
+    weights = LogisticRegression(C=10.0, max_iter=1000).fit(rows, right).coef_[0]
+    similarity, fused, overlap, mismatch = weights[1:] / weights[0]
+    judge = Judge(
+        similarity=round(float(similarity), 1),
+        fused=round(float(fused), 1),
+        overlap=round(float(overlap), 1),
+        mismatch=round(float(-mismatch), 1),
+    )
+    best = [_best(judge, found) for _, found in asked if found]
+    values = [judge.value(example.features) for example in best]
+    line = fit_calibration(values, [float(example.f1 >= RIGHT) for example in best])
+    judge = replace(judge, slope=round(line.slope, 3), intercept=round(line.intercept, 2))
+    return replace(judge, threshold=_threshold(judge, asked))
+
+
+def _row(features: Features) -> list[float]:
+    return [
+        features.log_odds,
+        features.similarity,
+        features.fused,
+        features.overlap,
+        features.mismatch,
+    ]
+
+
+def _best(judge: Judge, found: list[Example]) -> Example:
+    return max(found, key=lambda example: judge.value(example.features))
+
+
+def _threshold(judge: Judge, asked: list[tuple[Question, list[Example]]]) -> float:
+    in_vain = sorted(
+        (
+            judge.chance(_best(judge, found).features)
+            for question, found in asked
+            if found and not question.texts
+        ),
+        reverse=True,
+    )
+    allowed = int(len(in_vain) * ANSWERED_IN_VAIN)
+    return round(in_vain[allowed] + 0.005, 2) if len(in_vain) > allowed else 0.0
+
+
+def main(
+    dataset: Annotated[
+        Path, typer.Option(help="Questions to fit on, never the blind half.")
+    ] = TUNE,
+) -> None:
+    """Fit, and say what it gives."""
+    data = load_dataset(dataset)
+    with library_system(DEFAULT, data) as system:
+        asked = [
+            (question, examples(system, question))
+            for question in track(data.questions, "reading", console=Console(stderr=True))
+        ]
+    judge = fit(asked)
+    chosen = [(question, _best(judge, found)) for question, found in asked if found]
+    answerable = [(q, e) for q, e in chosen if q.texts]
+    given = [judge.chance(e.features) >= (judge.threshold or 0) for _, e in answerable]
+    console = Console()
+    console.print(judge)
+    console.print(f"f1 of the best span: {np.mean([e.f1 for _, e in answerable]):.3f}")
+    kept = [e.f1 * said for (_, e), said in zip(answerable, given, strict=True)]
+    console.print(f"at the threshold: answered {np.mean(given):.3f}, f1 {np.mean(kept):.3f}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

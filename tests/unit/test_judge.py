@@ -1,0 +1,101 @@
+"""How likely a span is right, by what reader, retriever and question say of it together."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from index.article import Article, Passage
+from index.retriever import Hit
+from qa.expectation import Kind, can_be, expected
+from qa.judge import FITTED, Features, Judge, observer
+from qa.reader import Reading, Span
+
+PLAIN = Features(log_odds=0.0, similarity=0.5, fused=0.5, overlap=0.5, mismatch=0.0)
+
+
+class Sure:
+    """A reader whose scores are its confidence."""
+
+    name = "sure"
+    threshold = 0.5
+
+    def read(self, question: object, passages: object) -> list[Reading]:
+        return []
+
+    def confidence(self, score: float) -> float:
+        return score
+
+
+def found(text: str, quote: str, chance: float = 0.5) -> tuple[Hit, Span]:
+    article = Article("a", "", None, None, None, None, "v")
+    passage = Passage(1, "a", "v", 0, len(text), text)
+    at = text.index(quote)
+    return Hit(passage, article, 0.7, 0.6, None), Span(at, at + len(quote), at, at, chance)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When did the train leave?", Kind.TIME),
+        ("On which day did it leave?", Kind.TIME),
+        ("How many carriages had it?", Kind.NUMBER),
+        ("How long did the visit last?", Kind.NUMBER),
+        ("Who met him?", Kind.NAME),
+        ("By whom was he met?", Kind.NAME),
+        ("Where did they meet?", Kind.PLACE),
+        ("In which city did they meet?", Kind.PLACE),
+        ("What did they sign?", Kind.ANY),
+        ("Why did it stop?", Kind.ANY),
+    ],
+)
+def test_a_questions_words_say_what_it_asks_for(question: str, kind: Kind) -> None:
+    assert expected(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "yes", "no"),
+    [
+        (Kind.TIME, "late on Sunday", "in his train"),
+        (Kind.NUMBER, "three dozen", "many carriages"),
+        (Kind.NAME, "Denis Manturov", "a spokesman"),
+        (Kind.PLACE, "Khasan", "his train"),
+    ],
+)
+def test_a_spans_form_tells_whether_it_can_be_that(kind: Kind, yes: str, no: str) -> None:
+    assert can_be(kind, yes)
+    assert not can_be(kind, no)
+    assert can_be(Kind.ANY, no)
+
+
+def test_by_default_the_reader_is_taken_at_its_word() -> None:
+    hit, span = found("He left on Sunday.", "Sunday", chance=0.8)
+    assert Judge().for_question("When did he leave?", Sure())(hit, span) == pytest.approx(0.8)
+
+
+def test_the_sum_is_weighted_and_scaled() -> None:
+    judge = Judge(similarity=2, fused=4, overlap=6, mismatch=8, slope=0.5, intercept=1)
+    features = Features(log_odds=1.0, similarity=0.5, fused=0.25, overlap=0.5, mismatch=1.0)
+    assert judge.value(features) == 1 + 2 * 0.5 + 4 * 0.25 + 6 * 0.5 - 8
+    assert judge.chance(features) == pytest.approx(1 / (1 + math.exp(-(0.5 * -2 + 1))))
+
+
+@pytest.mark.parametrize("better", [{"similarity": 0.9}, {"fused": 0.9}, {"overlap": 0.9}])
+def test_better_evidence_makes_a_span_likelier(better: dict[str, float]) -> None:
+    values = {name: getattr(PLAIN, name) for name in Features.__slots__}
+    assert FITTED.chance(Features(**{**values, **better})) > FITTED.chance(PLAIN)
+
+
+def test_the_questions_words_are_looked_for_around_the_answer_and_not_in_it() -> None:
+    text = "The envoy flew in. He met Chancellor Weber on Monday. A storm broke."
+    hit, span = found(text, "Chancellor Weber")
+    look = observer("Which chancellor did the envoy meet?", Sure())
+    # chancellor (in the answer), envoy (the sentence before), meet (stemmed, "met" is another word)
+    assert look(hit, span).overlap == pytest.approx(1 / 3)
+
+
+def test_a_reader_that_is_certain_stays_finite() -> None:
+    for chance in (0.0, 1.0):
+        hit, span = found("He left on Sunday.", "Sunday", chance)
+        assert math.isfinite(observer("When?", Sure())(hit, span).log_odds)
