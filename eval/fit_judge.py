@@ -23,7 +23,7 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 
 from eval.archives import library_system
-from eval.configs import DEFAULT
+from eval.configs import DEFAULT, parse_config
 from eval.datasets import load_dataset
 from qa.assembly import PARAGRAPHS, SPANS_PER_PASSAGE
 from qa.calibration import fit_calibration
@@ -122,7 +122,7 @@ def main(
 ) -> None:
     """Fit, and say what it gives."""
     data = load_dataset(dataset)
-    with library_system(DEFAULT, data) as system:
+    with library_system(parse_config(DEFAULT), data) as system:
         asked = [
             (question, examples(system, question))
             for question in track(data.questions, "reading", console=Console(stderr=True))
