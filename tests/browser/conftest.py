@@ -12,6 +12,7 @@ from tests.browser.articles import write_articles
 from tests.browser.desk import Desk
 
 HERE = Path(__file__).parent
+DESKTOP = {"width": 1280, "height": 800}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,6 +84,12 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
     return open_desk()
 
 
+@pytest.fixture
+def first_visit(open_desk: Callable[..., Desk]) -> Desk:
+    """The same in a browser that has nothing of it yet."""
+    return open_desk(viewport=DESKTOP)
+
+
 @pytest.fixture(scope="session")
 def axe_source() -> str:
     """The accessibility checker, as a script."""
@@ -100,7 +107,7 @@ def missing(line: str) -> None:
 
 def new_context(browser: Browser, service: str, **options: Any) -> BrowserContext:
     """A browser as if just installed, at a desktop's width unless the options say otherwise."""
-    options.setdefault("viewport", {"width": 1280, "height": 800})
+    options.setdefault("viewport", DESKTOP)
     context = browser.new_context(base_url=service, **options)
     context.set_default_timeout(15_000)
     return context

@@ -133,7 +133,9 @@ def test_a_stream_that_breaks_off_is_no_answer(desk: Desk) -> None:
     expect(desk.ask(WHO)).to_contain_text("The answer broke off")
 
 
-def test_a_slow_answer_says_so(desk: Desk) -> None:
+def test_a_slow_answer_says_so(first_visit: Desk) -> None:
+    desk = first_visit
+    # The clock stands for a whole browser context, which therefore is one of its own.
     desk.page.clock.install()
     desk.page.route("**/v1/ask/stream", unanswered)
     desk.box.fill(WHO)

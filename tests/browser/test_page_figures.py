@@ -35,8 +35,8 @@ WATCH_SHIFTS = """() => {
 }"""
 
 
-def test_the_whole_page_is_small(desk: Desk) -> None:
-    weights = desk.page.evaluate(WEIGH)
+def test_the_whole_page_is_small(first_visit: Desk) -> None:
+    weights = first_visit.page.evaluate(WEIGH)
     assert any(url.endswith("/static/article.js") for url in weights)
     assert sum(weights.values()) < MOST_BYTES
 

@@ -170,8 +170,8 @@ def test_a_thread_too_large_for_the_storage_keeps_the_newest_questions(desk: Des
     assert kept[-1] == "question 7"
 
 
-def test_every_module_is_announced_to_the_browser_up_front(desk: Desk) -> None:
-    announced, loaded = desk.page.evaluate(
+def test_every_module_is_announced_to_the_browser_up_front(first_visit: Desk) -> None:
+    announced, loaded = first_visit.page.evaluate(
         """() => [
           [...document.querySelectorAll("link[rel=modulepreload]")].map(({ href }) => href).sort(),
           performance.getEntriesByType("resource").map(({ name }) => name)
