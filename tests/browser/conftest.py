@@ -16,10 +16,15 @@ DESKTOP = {"width": 1280, "height": 800}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    """Mark the tests of this folder, and put them after all others.
+
+    While the browser is open, its event loop runs in this thread, and no test can start another.
+    """
+    items.sort(key=_is_of_this_folder)
+    for item in filter(_is_of_this_folder, items):
+        item.add_marker(pytest.mark.browser)
+        # The first test waits for an ingest and for models to load.
+        item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session")
@@ -111,3 +116,7 @@ def new_context(browser: Browser, service: str, **options: Any) -> BrowserContex
     context = browser.new_context(base_url=service, **options)
     context.set_default_timeout(15_000)
     return context
+
+
+def _is_of_this_folder(item: pytest.Item) -> bool:
+    return HERE in item.path.parents
