@@ -19,7 +19,7 @@ from qa.reader import DEFAULT_READER, load_reader
 from qa.squad import load_squad
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from eval.bootstrap import Estimate
     from qa.reader import Reader
@@ -89,11 +89,11 @@ def evaluate(
 
 
 def report(
-    config: dict[str, object], questions: int, measured: dict[str, Estimate]
+    config: Mapping[str, object], questions: int, measured: dict[str, Estimate]
 ) -> dict[str, object]:
     """The one object that `--json` prints."""
     metrics = {name: asdict(estimate) for name, estimate in measured.items()}
-    return {"config": config, "questions": questions, "metrics": metrics}
+    return {"config": dict(config), "questions": questions, "metrics": metrics}
 
 
 def _table(name: str, questions: int, measured: dict[str, Estimate]) -> Table:

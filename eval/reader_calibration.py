@@ -22,7 +22,7 @@ from qa.calibration import Calibration, fit_calibration
 from qa.reader_files import SHIPPED, ReaderFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from eval.reader_outcomes import Outcome
 
@@ -92,7 +92,7 @@ def _credit(outcome: Outcome, level: float) -> float:
     return outcome.f1 if outcome.confidence >= level else float(not outcome.answerable)
 
 
-def draw(sets: dict[str, Sequence[Outcome]], threshold: float, path: Path) -> None:
+def draw(sets: Mapping[str, Sequence[Outcome]], threshold: float, path: Path) -> None:
     """Saves the risk-coverage curves; risk is the share of wrong answers among those given."""
     from matplotlib.figure import Figure
 
