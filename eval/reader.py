@@ -96,7 +96,7 @@ def report(
     return {"config": dict(config), "questions": questions, "metrics": metrics}
 
 
-def _table(name: str, questions: int, measured: dict[str, Estimate]) -> Table:
+def _table(name: str, questions: int, measured: Mapping[str, Estimate]) -> Table:
     table = Table(title=f"{name}: {questions} questions")
     table.add_column("metric")
     for column in ("value", "low", "high"):

@@ -18,7 +18,7 @@ from qa.training.features import Feature
 from qa.training.model import run_model
 from qa.windows import PairTokenizer, window_starts
 
-_WINDOW, _STRIDE = 256, 160
+_WINDOW, _STRIDE = 140, 90
 
 
 @dataclass(frozen=True, slots=True)

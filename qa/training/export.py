@@ -21,6 +21,8 @@ from qa.training.model import PACKAGED_ENCODER, SpanModel, build_model, encoder_
 from qa.training.quantisation import quantise
 
 OPSET = 17
+WINDOW, STRIDE = 140, 90  # passage tokens: about what training shows; measured in docs/reader.md
+SCORE_RELEVANCE = 2.0  # of the relevance logit in the score of a span
 _UNCALIBRATED = Calibration(slope=1.0, intercept=0.0)
 
 
@@ -57,9 +59,9 @@ def export(model: SpanModel, tokenizer: Path, folder: Path, precision: str) -> N
     shutil.copyfile(tokenizer, files.tokenizer)
     files.write(
         ReaderManifest(
-            window=384,
-            stride=256,
-            relevance_weight=0.0,
+            window=WINDOW,
+            stride=STRIDE,
+            relevance_weight=SCORE_RELEVANCE,
             calibration=_UNCALIBRATED,
             threshold=0.5,
             sha256={path.name: sha256(path) for path in (files.network, files.tokenizer)},
