@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import shutil
 import stat
-import threading
 import uuid
-import weakref
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.archive.database import Database, Row
 from index.archive.lock import WriteLock
 from index.archive.paging import ArticlePage, SourceSummary, decode_cursor, encode_cursor
 from index.archive.recipe import Recipe
@@ -38,13 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    import apsw
     from numpy.typing import NDArray
 
 FILE_NAME = "archive.sqlite"
-
-Row = tuple[Any, ...]
-"""One row of a result, as SQLite gives it."""
 
 _ARTICLE = "a.id, a.title, a.source, a.author, a.url, a.published_at, v.version"
 _ARTICLE_FROM = "articles a JOIN versions v ON v.key = a.version_key"
@@ -90,10 +85,7 @@ class Archive:
         self.folder = folder
         self._path = folder / FILE_NAME
         self._lock = WriteLock(folder / "write.lock")
-        self._local = threading.local()
-        # Weakly, so that a connection is closed when its thread ends.
-        self._connections: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
-        self._opening = threading.Lock()
+        self._database = Database(self._path)
         if not self._path.is_file():
             raise ArchiveMissingError(
                 f"there is no archive in {folder}; "
@@ -125,10 +117,7 @@ class Archive:
 
     def close(self) -> None:
         """Close every connection; the archive cannot be used after."""
-        with self._opening:
-            for connection in list(self._connections):
-                connection.close()
-            self._connections.clear()
+        self._database.close()
 
     @property
     def recipe(self) -> Recipe:
@@ -149,20 +138,9 @@ class Archive:
                 f"`dateline --archive {self.folder} rebuild --embed`"
             )
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Let all reads of this thread inside the block see one state of the archive."""
-        if self._db.in_transaction:
-            yield
-            return
-        with translated_errors(self._path):
-            self._db.execute("BEGIN")
-        try:
-            yield
-        finally:
-            # SQLite ends a transaction itself when the file cannot be read.
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let all reads of this thread inside a `with` block see one state of the archive."""
+        return self._database.snapshot()
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -172,28 +150,22 @@ class Archive:
             ArchiveBusyError: another process kept writing.
             ArchiveFullError: no space is left; nothing of this transaction was kept.
         """
-        with self._lock.held(), translated_errors(self._path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield Writer(self._db)
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._lock.held(), self._database.transaction() as connection:
+            yield Writer(connection)
 
     def erase_traces(self) -> None:
         """Empty the write-ahead log, where text that was just deleted may still stand."""
-        with translated_errors(self._path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._database.all("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def sequence(self) -> int:
         """The number of the newest change, 0 for an archive that never had one."""
-        return int(self._one("SELECT coalesce(max(sequence), 0) FROM changes")[0])
+        return int(self._database.one("SELECT coalesce(max(sequence), 0) FROM changes")[0])
 
     def changed_since(self, sequence: int) -> list[str]:
         """Ids of the articles put or deleted after a sequence number."""
-        rows = self._all("SELECT DISTINCT article_id FROM changes WHERE sequence > ?", (sequence,))
+        rows = self._database.all(
+            "SELECT DISTINCT article_id FROM changes WHERE sequence > ?", (sequence,)
+        )
         return [row[0] for row in rows]
 
     def article(self, article_id: str) -> Article:
@@ -202,7 +174,9 @@ class Archive:
         Raises:
             ArticleNotFoundError: there is none with this id.
         """
-        rows = self._all(f"SELECT {_ARTICLE} FROM {_ARTICLE_FROM} WHERE a.id = ?", (article_id,))
+        rows = self._database.all(
+            f"SELECT {_ARTICLE} FROM {_ARTICLE_FROM} WHERE a.id = ?", (article_id,)
+        )
         if not rows:
             raise ArticleNotFoundError(f"there is no article {article_id!r} in this archive")
         return _article(rows[0])
@@ -218,7 +192,7 @@ class Archive:
         """The versions of an article with the time each was ingested, newest first."""
         return [
             (row[0], row[1])
-            for row in self._all(
+            for row in self._database.all(
                 "SELECT version, ingested_at FROM versions WHERE article_id = ? "
                 "ORDER BY sequence DESC",
                 (article_id,),
@@ -231,7 +205,7 @@ class Archive:
         Raises:
             ArticleNotFoundError: there is no such article or version.
         """
-        rows = self._all(
+        rows = self._database.all(
             "SELECT article_id, version, body, ingested_at, sequence FROM versions "
             "WHERE article_id = ? AND version = ?",
             (article_id, version),
@@ -245,11 +219,11 @@ class Archive:
     def missing_embeddings(self, keys: Iterable[bytes]) -> set[bytes]:
         """Which of the keys have no embedding yet."""
         with translated_errors(self._path):
-            return Writer(self._db).missing_embeddings(keys)
+            return Writer(self._database.connection).missing_embeddings(keys)
 
     def all_versions(self) -> list[tuple[int, str, str]]:
         """Key, title and body of every version of every article."""
-        return self._all(
+        return self._database.all(
             "SELECT v.key, a.title, v.body FROM versions v JOIN articles a ON a.id = v.article_id "
             "ORDER BY v.key"
         )
@@ -257,7 +231,7 @@ class Archive:
     def passages(self, ids: Iterable[int]) -> dict[int, tuple[Passage, Article]]:
         """The passages with these ids that belong to a current version, by id."""
         wanted = list(ids)
-        rows = self._all(
+        rows = self._database.all(
             f"SELECT {_ARTICLE}, {_PASSAGE} FROM passages p "
             "JOIN versions v ON v.key = p.version_key "
             # By its id, which is a key: by its version alone every article would be looked at.
@@ -269,7 +243,7 @@ class Archive:
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages of an article's current version, in order."""
-        rows = self._all(
+        rows = self._database.all(
             f"SELECT {_ARTICLE}, {_PASSAGE} FROM passages p "
             "JOIN versions v ON v.key = p.version_key "
             "JOIN articles a ON a.version_key = p.version_key WHERE a.id = ? ORDER BY p.start",
@@ -281,7 +255,7 @@ class Archive:
         """Id, article, source and day of every passage of a current version, by id."""
         return [
             (row[0], row[1], row[2], _day(row[3]))
-            for row in self._all(
+            for row in self._database.all(
                 "SELECT p.id, a.id, a.source, a.published_at FROM articles a "
                 "JOIN passages p ON p.version_key = a.version_key ORDER BY p.id"
             )
@@ -293,7 +267,7 @@ class Archive:
         """Every passage of the current versions of these articles (None: of all), with vectors."""
         where = "" if article_ids is None else f"WHERE a.id IN ({_marks(article_ids)})"
         with translated_errors(self._path):
-            rows = self._db.execute(
+            rows = self._database.connection.execute(
                 f"SELECT {_ARTICLE}, {_PASSAGE}, e.vector FROM articles a "
                 "JOIN versions v ON v.key = a.version_key "
                 "JOIN passages p ON p.version_key = v.key "
@@ -328,12 +302,12 @@ class Archive:
             conditions.append("a.source = ?")
             values.append(source)
         where = " AND ".join(conditions)
-        total = self._one(f"SELECT count(*) FROM articles a WHERE {where}", values)[0]
+        total = self._database.one(f"SELECT count(*) FROM articles a WHERE {where}", values)[0]
         after = ""
         if cursor:
             after = "AND (coalesce(a.published_at, ''), a.id) < (?, ?)"
             values += decode_cursor(cursor)
-        rows = self._all(
+        rows = self._database.all(
             f"SELECT {_ARTICLE} FROM {_ARTICLE_FROM} WHERE {where} {after} "
             "ORDER BY coalesce(a.published_at, '') DESC, a.id DESC LIMIT ?",
             [*values, limit + 1],
@@ -346,7 +320,7 @@ class Archive:
         """Every source with its count and dates, the largest first."""
         return [
             SourceSummary(row[0], row[1], _day(row[2]), _day(row[3]))
-            for row in self._all(
+            for row in self._database.all(
                 "SELECT source, count(*), min(published_at), max(published_at) FROM articles "
                 "WHERE source IS NOT NULL GROUP BY source ORDER BY count(*) DESC, source"
             )
@@ -354,7 +328,7 @@ class Archive:
 
     def stats(self) -> ArchiveStats:
         """Counts, sequence and size."""
-        row = self._one(
+        row = self._database.one(
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM versions), "
             "(SELECT count(*) FROM passages p JOIN articles a ON a.version_key = p.version_key), "
             "(SELECT coalesce(max(sequence), 0) FROM changes)"
@@ -366,27 +340,8 @@ class Archive:
         """Space left on the disk the archive is on."""
         return shutil.disk_usage(self.folder).free
 
-    @property
-    def _db(self) -> apsw.Connection:
-        connection: apsw.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            with translated_errors(self._path):
-                connection = connect(self._path)
-            self._local.connection = connection
-            with self._opening:
-                self._connections.add(connection)
-        return connection
-
-    def _all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        with translated_errors(self._path):
-            rows: list[Row] = self._db.execute(sql, tuple(values)).fetchall()
-            return rows
-
-    def _one(self, sql: str, values: Sequence[object] = ()) -> Row:
-        return self._all(sql, values)[0]
-
     def _meta(self, key: str) -> str:
-        rows = self._all("SELECT value FROM meta WHERE key = ?", (key,))
+        rows = self._database.all("SELECT value FROM meta WHERE key = ?", (key,))
         if not rows:
             raise ArchiveDamagedError(
                 f"{self._path} lacks its {key!r} and was left as it is; restore it from a copy"

@@ -25,12 +25,12 @@ def test_a_file_that_may_not_grow_is_full(tmp_path: Path) -> None:
     """SQLite's own limit on a file's size stands for a disk; it needs no privilege."""
     world = open_world(tmp_path)
     world.put(Draft(id="small", body="A small text of the harbour."))
-    world.archive._db.execute("PRAGMA max_page_count = 40")
+    world.archive._database.connection.execute("PRAGMA max_page_count = 40")
     with pytest.raises(ArchiveFullError, match="what was committed is safe"):
         world.ingester.ingest([BIG])
     assert world.archive.stats().articles == 1
     assert world.lexical("harbour") == ["small"]
-    world.archive._db.execute("PRAGMA max_page_count = 1000000")
+    world.archive._database.connection.execute("PRAGMA max_page_count = 1000000")
     world.put(Draft(id="next", body="Another text of the harbour."))
     assert set(world.lexical("harbour")) == {"small", "next"}
     world.close()
