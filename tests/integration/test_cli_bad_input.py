@@ -162,7 +162,13 @@ def test_ctrl_c_keeps_what_was_committed_and_the_next_run_goes_on(
     archive = tmp_path / "archive"
     command = [sys.executable, "-m", "api.cli", "--archive", str(archive), "ingest", str(articles)]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Tests started in the background inherit that Ctrl-C is ignored.
+        preexec_fn=_heed_interrupts,
     ) as running:
         deadline = monotonic() + 100
         while _articles_in(archive) == 0:
@@ -181,6 +187,10 @@ def test_ctrl_c_keeps_what_was_committed_and_the_next_run_goes_on(
     done = dateline("--archive", archive, "ingest", tmp_path / "again.jsonl", "--json")
     report = json.loads(done.stdout)
     assert (len(report["unchanged"]), len(report["added"])) == (kept, 5)
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _articles_in(archive: Path) -> int:
