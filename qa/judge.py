@@ -90,7 +90,13 @@ READER_ALONE = Judge()
 """For readers that no weights were fitted for."""
 
 FITTED = Judge(
-    similarity=10.0, fused=4.0, overlap=3.0, mismatch=2.0, slope=0.5, intercept=-5.0, threshold=0.4
+    similarity=4.0,
+    fused=0.0,
+    overlap=3.0,
+    mismatch=1.0,
+    slope=0.915,
+    intercept=-2.96,
+    threshold=0.64,
 )
 """For the default reader and retriever."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -83,8 +84,13 @@ def test_the_sum_is_weighted_and_scaled() -> None:
 
 @pytest.mark.parametrize("better", [{"similarity": 0.9}, {"fused": 0.9}, {"overlap": 0.9}])
 def test_better_evidence_makes_a_span_likelier(better: dict[str, float]) -> None:
-    values = {name: getattr(PLAIN, name) for name in Features.__slots__}
-    assert FITTED.chance(Features(**{**values, **better})) > FITTED.chance(PLAIN)
+    judge = Judge(similarity=1, fused=1, overlap=1, mismatch=1)
+    assert judge.chance(replace(PLAIN, **better)) > judge.chance(PLAIN)
+
+
+def test_the_fitted_judge_listens_to_more_than_the_reader() -> None:
+    better = replace(PLAIN, similarity=0.9, overlap=1.0)
+    assert FITTED.chance(better) > FITTED.chance(PLAIN) > FITTED.chance(replace(PLAIN, mismatch=1))
 
 
 def test_the_questions_words_are_looked_for_around_the_answer_and_not_in_it() -> None:
