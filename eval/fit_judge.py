@@ -3,8 +3,7 @@
 Every span that the reader finds for a question of the tuning half is an example. Of a coarse grid
 of weights those are taken whose best spans have the highest F1 over all questions, at the threshold
 that suits them best. The line to a chance is then drawn on the best span of each question (Platt
-scaling), right being an F1 of 0.5 or more. The threshold is the lowest at which no more than
-the wanted share of the questions without an answer is answered.
+scaling), right being an F1 of 0.5 or more.
 
 Prints the constants to put into `qa/judge.py`, and what they give on the data they were fitted on;
 the blind half (`python -m eval run`) says what they are worth.
@@ -43,8 +42,8 @@ FUSED = (0.0, 1.0, 2.0, 4.0, 6.0)
 OVERLAP = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
 MISMATCH = (0.0, 1.0, 2.0, 4.0)
 RIGHT = 0.5
-ANSWERED_IN_VAIN = 0.05
-"""The share of questions without an answer that may be answered all the same."""
+LIKELIER_THAN_NOT = 0.5
+"""The threshold: an answer is given where it is likelier right than wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,12 @@ def fit(asked: list[tuple[Question, list[Example]]]) -> Judge:
     best = [_best(judge, found) for _, found in asked if found]
     values = [judge.value(example.features) for example in best]
     line = fit_calibration(values, [float(example.f1 >= RIGHT) for example in best])
-    judge = replace(judge, slope=round(line.slope, 3), intercept=round(line.intercept, 2))
-    return replace(judge, threshold=_threshold(judge, asked))
+    return replace(
+        judge,
+        slope=round(line.slope, 3),
+        intercept=round(line.intercept, 2),
+        threshold=LIKELIER_THAN_NOT,
+    )
 
 
 def _candidates() -> Iterator[Judge]:
@@ -101,19 +104,6 @@ def _worth(judge: Judge, asked: list[tuple[Question, list[Example]]]) -> float:
 
 def _best(judge: Judge, found: list[Example]) -> Example:
     return max(found, key=lambda example: judge.value(example.features))
-
-
-def _threshold(judge: Judge, asked: list[tuple[Question, list[Example]]]) -> float:
-    in_vain = sorted(
-        (
-            judge.chance(_best(judge, found).features)
-            for question, found in asked
-            if found and not question.texts
-        ),
-        reverse=True,
-    )
-    allowed = int(len(in_vain) * ANSWERED_IN_VAIN)
-    return round(in_vain[allowed] + 0.005, 2) if len(in_vain) > allowed else 0.0
 
 
 def main(
