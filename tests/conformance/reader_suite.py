@@ -28,7 +28,7 @@ PASSAGES = [
 class ReaderSuite:
     """Inherit and override `reader`."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def reader(self) -> Reader:
         raise NotImplementedError("give the reader under test")
 

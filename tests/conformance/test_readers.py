@@ -13,18 +13,28 @@ from qa.reader_files import SHIPPED
 from tests.conformance.reader_suite import ReaderSuite
 
 
+@pytest.fixture(scope="module")
+def shipped() -> Reader:
+    return OnnxReader.shipped()
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    folder = tmp_path_factory.mktemp("tiny-bert")
+    save_tiny_model(folder)
+    return HuggingFaceReader(str(folder))
+
+
 class TestOnnxReader(ReaderSuite):
-    @pytest.fixture(scope="class")
-    def reader(self) -> Reader:
-        return OnnxReader.shipped()
+    @pytest.fixture
+    def reader(self, shipped: Reader) -> Reader:
+        return shipped
 
 
 class TestHuggingFaceReader(ReaderSuite):
-    @pytest.fixture(scope="class")
-    def reader(self, tmp_path_factory: pytest.TempPathFactory) -> Reader:
-        folder = tmp_path_factory.mktemp("tiny-bert")
-        save_tiny_model(folder)
-        return HuggingFaceReader(str(folder))
+    @pytest.fixture
+    def reader(self, tiny: Reader) -> Reader:
+        return tiny
 
 
 def save_tiny_model(folder: Path) -> None:
