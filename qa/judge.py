@@ -98,7 +98,7 @@ FITTED = Judge(
     intercept=-3.08,
     threshold=0.5,
 )
-"""For the default reader and retriever; an answer is given where it is likelier right than wrong."""
+"""For the default reader and retriever: answers where that is likelier right than wrong."""
 
 
 def observer(question: str, reader: Reader) -> Callable[[Hit, Span], Features]:
