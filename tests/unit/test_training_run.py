@@ -25,11 +25,12 @@ from qa.training.config import (
     load_config,
 )
 from qa.training.evaluation import load_samples
-from qa.training.export import export
+from qa.training.export import SCORE_RELEVANCE, export
 from qa.training.features import FeatureMaker
 from qa.training.loop import RunFolder, TrainingRun
 from qa.training.model import Logits, build_model, loss_of, run_model
 from qa.training.optimization import WeightAverage, build_optimizer, trapezoid
+from qa.training.quantisation import eight_bits
 from qa.training.sources import load_collections
 from qa.windows import PairTokenizer
 
@@ -202,8 +203,31 @@ def test_the_exported_network_says_what_the_trained_one_says(
     start, end = logits.start[0].numpy(), logits.end[0].numpy()
     sums = start[inside, None] + end[None, inside]
     best = np.max(sums[np.triu_indices(len(sums))]) - start[0] - end[0]
-    assert reading.spans[0].score == pytest.approx(float(best), abs=1e-4)
+    expected = float(best) + SCORE_RELEVANCE * logits.relevance.item()
+    assert reading.spans[0].score == pytest.approx(expected, abs=1e-4)
     assert reading.relevance == pytest.approx(logits.relevance.item(), abs=1e-4)
+
+
+def test_weights_in_eight_bits_take_a_quarter_and_say_nearly_the_same(
+    config: TrainingConfig, tmp_path: Path
+) -> None:
+    model = build_model(config.encoder).eval()
+    passage = ReaderPassage("T", "On Monday Anna went to Oslo by train.")
+    relevances, sizes = [], []
+    for precision in ("fp32", "int8"):
+        export(model, SHIPPED / "tokenizer.json", tmp_path / precision, precision)
+        reader = OnnxReader(tmp_path / precision, threads=1)
+        relevances.append(reader.read("Where did Anna go?", [passage])[0].relevance)
+        sizes.append((tmp_path / precision / "model.onnx").stat().st_size)
+    assert relevances[1] == pytest.approx(relevances[0], abs=0.02)
+    assert sizes[1] < 0.4 * sizes[0]
+
+
+def test_a_matrix_is_its_steps_times_its_scales() -> None:
+    matrix = np.array([[1.27, -0.635], [0.0, 0.0]], np.float32)
+    steps, scales = eight_bits(matrix, axis=1)
+    assert steps.tolist() == [[127, -64], [0, 0]]
+    assert scales.ravel().tolist() == pytest.approx([0.01, 1.0])
 
 
 def test_the_shipped_configuration_is_read_and_an_unknown_setting_refused(tmp_path: Path) -> None:
