@@ -89,7 +89,7 @@ def test_an_unsure_reader_means_that_the_archive_does_not_say(engine: Engine) ->
     assert (answer.answered, answer.answer, answer.support) == (False, None, 0)
     assert answer.reason is not None
     assert answer.reason.stage == "read"
-    assert answer.confidence == 0.3
+    assert answer.confidence == pytest.approx(0.3)
     assert all(citation.quote == citation.quote.strip() for citation in answer.citations)
     assert answer.alternatives[0].answer == "train"
 
