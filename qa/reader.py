@@ -27,8 +27,8 @@ class Span:
     """One candidate answer, in characters of `ReaderPassage.text`.
 
     `start` and `end` are trimmed to what a person would quote; `raw_start` and `raw_end` are what
-    the model pointed at. `score` is the span's start and end logits against those of "no answer":
-    raw, so that it compares across passages.
+    the model pointed at. `score` is the span's start and end logits against those of "no answer",
+    and may take in the passage's relevance logit: raw, so that it compares across passages.
     """
 
     start: int
