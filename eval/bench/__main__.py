@@ -14,7 +14,7 @@ from rich.console import Console
 from eval.archives import RUNS
 from eval.bench import asking, ingesting, searching, sizes, starting
 from eval.bench.articles import articles_at
-from eval.bench.machine import describe, limits
+from eval.bench.machine import describe
 from eval.bench.page import rewrite
 from eval.bench.synthetic import synthetic_archive
 from eval.bench.tables import table, values
@@ -72,7 +72,7 @@ def bench(
         )
     machine = describe()
     sections = []
-    with errors.status("measuring the machine") as status:
+    with errors.status("starting") as status:
         for section in _sections(set(only or Part), chosen, passages, folder, status.update):
             sections.append(section)
             if not as_object:
@@ -96,14 +96,13 @@ def _sections(
     folder: Path,
     step: Callable[[str], None],
 ) -> Iterator[Section]:
-    limit = limits()
     if Part.INGEST in parts:
-        yield ingesting.measure(articles, limit, folder, step)
+        yield ingesting.measure(articles, folder, step)
     if parts & {Part.SEARCH, Part.SIZE}:
         embedder = MiniLMEmbedder()
         large = synthetic_archive(articles, passages, embedder, folder, step)
         if Part.SEARCH in parts:
-            yield searching.measure(large, articles, embedder, limit, step)
+            yield searching.measure(large, articles, embedder, step)
         if Part.SIZE in parts:
             step("weighing")
             yield sizes.measure(large, "The synthetic archive of the search figures.")

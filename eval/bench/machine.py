@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -20,16 +19,6 @@ _READ_BYTES = 256 * 1024 * 1024
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most a program on this machine was seen to do, all cores together."""
-
-    flops: float
-    """32-bit floating-point operations a second, by a matrix product in BLAS."""
-    bytes_read: float
-    """Bytes a second read from memory, by a dot product of vectors larger than any cache."""
-
-
 def describe() -> str:
     """Processor, cores, memory and the versions that matter, in one line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -40,13 +29,16 @@ def describe() -> str:
     )
 
 
-def limits() -> Limits:
-    """Measure what the machine can do; takes about two seconds."""
+def matrix_flops() -> float:
+    """32-bit floating-point operations a second that a matrix product in BLAS reaches."""
     square = np.ones((_SIDE, _SIDE), dtype=np.float32)
+    return 2 * _SIDE**3 / min(_seconds(lambda: square @ square) for _ in range(_TRIES))
+
+
+def memory_rate() -> float:
+    """Bytes a second read from memory, by a dot product of vectors larger than any cache."""
     vector = np.ones(_READ_BYTES // 4, dtype=np.float32)
-    product = min(_seconds(lambda: square @ square) for _ in range(_TRIES))
-    read = min(_seconds(lambda: vector @ vector) for _ in range(_TRIES))
-    return Limits(2 * _SIDE**3 / product, _READ_BYTES / read)
+    return _READ_BYTES / min(_seconds(lambda: vector @ vector) for _ in range(_TRIES))
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -9,7 +9,6 @@ from eval.bench import searching, sizes
 from eval.bench.articles import SAMPLES, Articles, articles_at
 from eval.bench.figures import Aim, Figure, Section
 from eval.bench.ingesting import measure as measure_ingest
-from eval.bench.machine import Limits
 from eval.bench.page import rewrite
 from eval.bench.synthetic import PASSAGES_PER_ARTICLE, synthetic_archive
 from eval.bench.tables import markdown, values
@@ -20,7 +19,6 @@ from index.embedding.minilm import MiniLMEmbedder
 from index.views import Views
 
 BODY = "The bridge fell at night. Nobody was on it. The mayor spoke of luck. Work began in May. "
-LIMITS = Limits(flops=1e11, bytes_read=1e10)
 SECTION = Section(
     "search",
     "Search",
@@ -105,7 +103,7 @@ def test_search_and_size_are_measured_on_it(
     tmp_path: Path, articles: Articles, embedder: MiniLMEmbedder
 ) -> None:
     folder = synthetic_archive(articles, 1000, embedder, tmp_path, silent)
-    search = searching.measure(folder, articles, embedder, LIMITS, silent)
+    search = searching.measure(folder, articles, embedder, silent)
     assert {figure.name for figure in search.figures} >= set(searching.STAGES)
     assert all(len(figure.values) == searching.QUERIES for figure in search.figures)
     size = sizes.measure(folder, "Synthetic.")
@@ -118,7 +116,7 @@ def test_search_and_size_are_measured_on_it(
 def test_ingest_is_compared_with_the_bare_pass_over_the_same_batches(
     tmp_path: Path, articles: Articles
 ) -> None:
-    section = measure_ingest(articles, LIMITS, tmp_path, silent)
+    section = measure_ingest(articles, tmp_path, silent)
     ingest, bare = section.figure("ingest"), section.figure("bare forward pass")
     ratio = section.figure("ingest / bare forward pass")
     for number, value in enumerate(ratio.values):
