@@ -147,6 +147,8 @@ def _session(weights: bytes, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
+    # Threads that wait for the next batch by spinning keep the search that follows off their core.
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     tensors = _named_for_graph(load_safetensors(weights))
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
     options.add_external_initializers(list(tensors), values)
