@@ -1,12 +1,14 @@
 """The dense view: passages by the similarity of their vectors to the question's. Uses FAISS.
 
-Vectors are 16-bit floats in one flat index, so a search is exact up to that precision. Passages
-that were removed keep their row, masked out, until enough of them have gathered. On disk the rows
-stand in blocks; saving writes only the blocks that changed and links the others.
+Vectors are whole numbers of 8 bits in one flat index, so a search is exact up to that precision
+(see docs/adr/0004); the archive keeps them in 16-bit floats. Passages that were removed keep their
+row, masked out, until enough of them have gathered. On disk the rows stand in blocks; saving writes
+only the blocks that changed and links the others.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import uuid
 from bisect import bisect_right
@@ -31,11 +33,14 @@ if TYPE_CHECKING:
     from index.archive import Archive, IndexedPassage
     from index.article import Filters
 
-FORMAT = "dense-fp16-1"
+FORMAT = "dense-int8-1"
 BLOCK_ROWS = 4096
 PART_ROWS = 8192
 """Rows worth a thread of their own; FAISS itself uses one thread for one question."""
 THREADS = min(4, os.cpu_count() or 1)
+LARGEST_CODE = 127
+LARGEST_DEVIATION = 7.0
+"""Components of unit vectors beyond this many standard deviations, 1/sqrt(dimensions), are cut."""
 NO_DAY = np.iinfo(np.int32).min
 
 
@@ -54,7 +59,7 @@ class _Frozen:
 
     file: str
     rows: tuple[NDArray[np.int64], NDArray[np.float32]] | None
-    """Ids and vectors of what can be found; None where the current generation has the file."""
+    """Ids and codes of what can be found; None where the current generation has the file."""
 
 
 class DenseView:
@@ -63,6 +68,7 @@ class DenseView:
     def __init__(self, archive: Archive, folder: Path) -> None:
         recipe = archive.recipe
         self._dimensions = recipe.dimensions
+        self._scale = LARGEST_CODE / min(1.0, LARGEST_DEVIATION / math.sqrt(recipe.dimensions))
         origin = f"{FORMAT}/{archive.identity}/{recipe.model}/{recipe.chunk_tokens}"
         self._generations = Generations(folder, f"{origin}/{recipe.overlap_tokens}")
         # Each searches its part alone: FAISS's own team of threads would only get in the way.
@@ -126,22 +132,22 @@ class DenseView:
         matching = int(mask.sum())
         if matching == 0 or k <= 0:
             return []
-        scan = partial(self._scan, vector, min(k, matching))
+        scan = partial(self._scan, self._codes(vector), min(k, matching))
         parts = _parts(mask, min(THREADS, 1 + matching // PART_ROWS))
         found = list(self._threads.map(scan, parts))
         scores = np.concatenate([scores for scores, _ in found])
         rows = np.concatenate([rows for _, rows in found])
         best = [at for at in np.argsort(-scores, kind="stable") if rows[at] >= 0][:k]
-        return [(int(self._ids[rows[at]]), float(scores[at])) for at in best]
+        return [(int(self._ids[rows[at]]), float(scores[at] / self._scale**2)) for at in best]
 
     def _scan(
-        self, vector: NDArray[np.float32], k: int, mask: NDArray[np.bool_]
+        self, codes: NDArray[np.float32], k: int, mask: NDArray[np.bool_]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The k best rows of a mask with their scores; -1 for those it has not."""
+        """The k best rows of a mask with their products; -1 for those it has not."""
         bits = np.packbits(mask, bitorder="little")
         selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
         parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._index.search(vector[None, :], k, params=parameters)
+        scores, rows = self._index.search(codes[None, :], k, params=parameters)
         return scores[0], rows[0]
 
     def save(self) -> None:
@@ -195,7 +201,7 @@ class DenseView:
         if not passages:
             return
         first = self._index.ntotal
-        self._index.add(np.stack([passage.vector for passage in passages]))
+        self._index.add(self._codes(np.stack([passage.vector for passage in passages])))
         self._grow(
             [p.id for p in passages],
             [(p.article.id, p.article.source, p.article.published_at) for p in passages],
@@ -246,7 +252,7 @@ class DenseView:
         alive = np.flatnonzero(self._alive)
         index = _flat_index(self._dimensions)
         for first in range(0, len(self._alive), BLOCK_ROWS):
-            index.add(self._live_vectors(first, min(first + BLOCK_ROWS, len(self._alive))))
+            index.add(self._live_codes(first, min(first + BLOCK_ROWS, len(self._alive))))
         self._index = index
         self._ids, self._days = self._ids[alive], self._days[alive]
         self._sources = self._sources[alive]
@@ -258,16 +264,21 @@ class DenseView:
             for first in range(0, len(alive), BLOCK_ROWS)
         ]
 
-    def _live_vectors(self, start: int, stop: int) -> NDArray[np.float32]:
-        vectors: NDArray[np.float32] = self._index.reconstruct_n(start, stop - start)
-        return vectors[self._alive[start:stop]]
+    def _codes(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Whole numbers that FAISS keeps and multiplies as they are."""
+        codes: NDArray[np.float32] = np.rint(vectors * np.float32(self._scale))
+        return codes.clip(-LARGEST_CODE, LARGEST_CODE)
+
+    def _live_codes(self, start: int, stop: int) -> NDArray[np.float32]:
+        codes: NDArray[np.float32] = self._index.reconstruct_n(start, stop - start)
+        return codes[self._alive[start:stop]]
 
     def _frozen(self, block: _Block, kept: Path | None) -> _Frozen:
         if block.file and kept and (kept / block.file).exists():
             return _Frozen(block.file, None)
         block.file = f"block-{uuid.uuid4().hex[:12]}.faiss"
         ids = self._ids[block.start : block.stop][self._alive[block.start : block.stop]]
-        return _Frozen(block.file, (ids, self._live_vectors(block.start, block.stop)))
+        return _Frozen(block.file, (ids, self._live_codes(block.start, block.stop)))
 
     def _load(self, archive: Archive, manifest: Manifest, folder: Path) -> None:
         self._clear()
@@ -296,16 +307,16 @@ def _write(frozen: Sequence[_Frozen], new: Path, old: Path | None) -> None:
                 raise FileNotFoundError(f"the generation that held {block.file} is gone")
             (new / block.file).hardlink_to(old / block.file)
             continue
-        ids, vectors = block.rows
+        ids, codes = block.rows
         if len(ids):
-            index = faiss.IndexIDMap(_flat_index(vectors.shape[1]))
-            index.add_with_ids(vectors, ids)
+            index = faiss.IndexIDMap(_flat_index(codes.shape[1]))
+            index.add_with_ids(codes, ids)
             faiss.write_index(index, str(new / block.file))
 
 
 def _flat_index(dimensions: int) -> faiss.IndexScalarQuantizer:
     return faiss.IndexScalarQuantizer(
-        dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        dimensions, faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
     )
 
 

@@ -57,7 +57,7 @@ def measure(
     aim = Aim(MOST_MILLISECONDS, at_least=False)
     figures.append(Figure("all but embedding", "ms", _rest(plain), aim))
     figures.append(Figure("all but embedding, filtered", "ms", _rest(filtered), aim))
-    read = passages * embedder.dimensions * 2
+    read = passages * embedder.dimensions
     rate = max(before, memory_rate())
     best = 1000 * read / rate
     dense = next(figure for figure in figures if figure.name == "dense")

@@ -1,4 +1,4 @@
-"""`python -m qa.training --config FILE --data FILE... --out DIR [--dev FILE...] [--resume]`."""
+"""`python -m qa.training --config FILE --data FILE... --out DIR [--resume]`; `--help` for more."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument("--dev", type=Path, nargs="*", default=[], help="files to measure on")
     parser.add_argument("--dev-size", type=int, default=200, help="questions of each dev file")
+    parser.add_argument("--weights", type=Path, help="of an earlier run, to start from")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         RunFolder(given.out),
         samples=samples,
         tokenizer=tokenizer,
+        weights=given.weights,
         resume=given.resume,
     )
     run.train()

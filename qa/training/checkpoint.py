@@ -38,3 +38,14 @@ def load_checkpoint(path: Path) -> Checkpoint:
     if not path.exists():
         raise FileNotFoundError(f"no checkpoint at {path}: start without --resume")
     return Checkpoint(**torch.load(path, map_location="cpu", weights_only=True))
+
+
+def load_weights(path: Path) -> dict[str, Tensor]:
+    """The weights of a finished run, or of a checkpoint: averaged where it has begun to average.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    weights: dict[str, Tensor] = state["model"] | state["average"] if "optimizer" in state else state
+    return weights

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from qa.training.batches import Batch
+from qa.training.checkpoint import load_weights
 from qa.training.config import DistilConfig
 from qa.training.model import RELEVANCE_WEIGHT, Logits, SpanModel, build_model, run_model
 
@@ -53,6 +54,5 @@ def load_teacher(config: DistilConfig, device: torch.device) -> Teacher | None:
     if not config.weights:
         return None
     model = build_model(config.encoder)
-    state = torch.load(Path(config.weights), map_location="cpu", weights_only=True)
-    model.load_state_dict(state)
+    model.load_state_dict(load_weights(Path(config.weights)))
     return Teacher(model.eval().to(device), config.share, config.temperature)

@@ -16,6 +16,7 @@ import torch
 
 from qa.calibration import Calibration
 from qa.reader_files import ReaderFiles, ReaderManifest, sha256
+from qa.training.checkpoint import load_weights
 from qa.training.config import load_config
 from qa.training.model import PACKAGED_ENCODER, SpanModel, build_model, encoder_folder
 from qa.training.quantisation import quantise
@@ -80,10 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO)
     config = load_config(given.config)
     model = build_model(config.encoder)
-    state = torch.load(given.weights, map_location="cpu", weights_only=True)
-    if "optimizer" in state:  # a checkpoint of a run that is not finished
-        state = state["model"] | state["average"]
-    model.load_state_dict(state)
+    model.load_state_dict(load_weights(given.weights))
     tokenizer = encoder_folder(PACKAGED_ENCODER) / "tokenizer.json"
     export(model, tokenizer, given.out, given.precision)
 

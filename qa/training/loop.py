@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from qa.training.batches import Batch, batches
-from qa.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from qa.training.checkpoint import Checkpoint, load_checkpoint, load_weights, save_checkpoint
 from qa.training.config import TrainingConfig
 from qa.training.distillation import load_teacher
 from qa.training.evaluation import DevSample, evaluate
@@ -52,7 +52,10 @@ class RunFolder:
 
 
 class TrainingRun:
-    """One run. `resume` goes on from the folder's checkpoint, with the batches that come next."""
+    """One run, from the encoder or from `weights` of an earlier run.
+
+    `resume` goes on from the folder's checkpoint, with the batches that come next.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class TrainingRun:
         *,
         samples: Sequence[DevSample] = (),
         tokenizer: PairTokenizer,
+        weights: Path | None = None,
         resume: bool = False,
     ) -> None:
         new_seed(config.seed)
@@ -69,6 +73,8 @@ class TrainingRun:
         self.samples, self.tokenizer = samples, tokenizer
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model: SpanModel = build_model(config.encoder).to(self.device)
+        if weights is not None:
+            self.model.load_state_dict(load_weights(weights))
         self.optimizer = build_optimizer(self.model, config.optimizer)
         self.average: WeightAverage | None = None
         self.step, self.tokens = 0, 0

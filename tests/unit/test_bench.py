@@ -107,7 +107,7 @@ def test_search_and_size_are_measured_on_it(
     assert {figure.name for figure in search.figures} >= set(searching.STAGES)
     assert all(len(figure.values) == searching.QUERIES for figure in search.figures)
     size = sizes.measure(folder, "Synthetic.")
-    assert size.figure("dense view, on disk").p50 >= embedder.dimensions * 2
+    assert size.figure("dense view, on disk").p50 >= embedder.dimensions
     assert size.figure("all, on disk").p50 == pytest.approx(
         sum(figure.p50 for figure in size.figures[:3])
     )
