@@ -55,8 +55,8 @@ def measure(folder: Path, what: str) -> Section:
             f"Before the first passage a process holds {base / 1e6:.0f} MB "
             f"({sum(after['imports'].values()) / 1e6:.0f} MB of libraries, the rest the embedding "
             "model).",
-            "A vector is 768 bytes in the archive, 384 numbers of 16 bits, and 384 bytes in the dense "
-            "view, which is made of the archive's without embedding.",
+            "A vector is 768 bytes in the archive, 384 numbers of 16 bits, and 384 bytes in the "
+            "dense view, which is made of the archive's without embedding.",
         ),
     )
 

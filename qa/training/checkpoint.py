@@ -46,6 +46,5 @@ def load_weights(path: Path) -> dict[str, Tensor]:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    weights: dict[str, Tensor] = state["model"] | state["average"] if "optimizer" in state else state
-    return weights
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state["model"] | state["average"] if "optimizer" in state else state
