@@ -25,7 +25,7 @@ from rich.progress import track
 from eval.archives import library_system
 from eval.configs import DEFAULT, parse_config
 from eval.datasets import load_dataset
-from qa.assembly import PARAGRAPHS, SPANS_PER_PASSAGE
+from qa.assembly import quotable
 from qa.calibration import fit_calibration
 from qa.judge import Features, Judge, observer
 from qa.question import understand
@@ -63,11 +63,10 @@ def examples(system: LibrarySystem, question: Question) -> list[Example]:
     look = observer(question.text, pipeline.reader)
     found = []
     for hit, reading in zip(hits, pipeline.reader.read(question.text, passages), strict=True):
-        for span in reading.spans[:SPANS_PER_PASSAGE]:
+        for span in quotable(hit.passage.text, reading.spans):
             text = hit.passage.text[span.start : span.end]
-            if not PARAGRAPHS.search(text):
-                score = f1(text, question.texts) if question.texts else 0.0
-                found.append(Example(look(hit, span), score))
+            score = f1(text, question.texts) if question.texts else 0.0
+            found.append(Example(look(hit, span), score))
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from qa.answer import Candidate, Citation, Reason
@@ -142,16 +143,20 @@ def _mentions(evidence: Sequence[Evidence], chance: Callable[[Hit, Span], float]
     best: dict[tuple[str, int, int], Mention] = {}
     for item in evidence:
         passage = item.hit.passage
-        for span in item.reading.spans[:SPANS_PER_PASSAGE]:
+        for span in quotable(passage.text, item.reading.spans):
             text = passage.text[span.start : span.end]
-            if PARAGRAPHS.search(text):
-                continue
             start, end = passage.start + span.start, passage.start + span.end
             likely = chance(item.hit, span)
             key = (passage.article_id, start, end)
             if key not in best or best[key].confidence < likely:
                 best[key] = Mention(text, item.hit.article, passage.version, start, end, likely)
     return sorted(best.values(), key=lambda mention: -mention.confidence)
+
+
+def quotable(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The best few spans of a passage's text that stand within one paragraph."""
+    whole = (span for span in spans if not PARAGRAPHS.search(text, span.start, span.end))
+    return list(islice(whole, SPANS_PER_PASSAGE))
 
 
 def _cited(mentions: Sequence[Mention], citer: Citer, most: int) -> tuple[Citation, ...]:

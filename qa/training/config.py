@@ -16,6 +16,7 @@ class DataConfig:
 
     first: tuple[str, ...] = ("qamr",)  # read before all others, once
     repeat: dict[str, float] = field(default_factory=dict)  # times a collection is seen an epoch
+    reasons: float = 1.0  # times more often that questions for a reason ("why") are seen
     window_sizes: tuple[int, ...] = (96, 128, 192)  # passage tokens, drawn for each example
     swapped: float = 0.12  # chance of a close miss made by swapping something in the question
     retrieved: float = 0.2  # chance of a passage of another context that retrieval ranks high

@@ -6,6 +6,7 @@ number, so that a run which was cut off goes on with the very batches it would h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,7 @@ from qa.training.swaps import entities, swap_question
 from qa.windows import PairTokenizer, Tokens
 
 _CANDIDATES = 6
+_REASON = re.compile(r"^\W*(?:and )?(?:why|for what reason)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class FeatureMaker:
         """One pass; of a collection repeated 1.5 times, half the questions come twice."""
         repeat = self._config.repeat.get(self._collection.name, 1.0)
         for number, question in enumerate(self._collection.questions):
-            times = int(repeat) + (random.random() < repeat % 1)
+            share = repeat * (self._config.reasons if _REASON.search(question.text) else 1.0)
+            times = int(share) + (random.random() < share % 1)
             for _ in range(times):
                 yield from self._of_question(number, question, random)
 

@@ -123,6 +123,16 @@ def test_negatives_hold_no_answer(tokenizer: PairTokenizer) -> None:
         assert "anna berg" not in passage
 
 
+def test_questions_for_a_reason_are_seen_more_often(tokenizer: PairTokenizer) -> None:
+    questions = (
+        Question("Why did the town wait?", 0, (span_of("nobody believed"),)),
+        Question("Who said why the steel came?", 0, (span_of("Ole Vik"),)),
+    )
+    config = DataConfig(window_sizes=(40,), reasons=3, swapped=0, retrieved=0, same_article=0)
+    made = list(FeatureMaker(collection(*questions), tokenizer, config).epoch(Random(1)))
+    assert len(made) == 3 + 1
+
+
 def test_an_epoch_is_a_function_of_its_seed(tokenizer: PairTokenizer) -> None:
     question = Question("Who said so in 2012?", 0, (span_of("Ole Vik"),))
     config = DataConfig(window_sizes=(40, 60), swapped=0.5, retrieved=0.5, same_article=0.5)

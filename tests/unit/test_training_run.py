@@ -16,6 +16,7 @@ from qa.onnx_reader import OnnxReader
 from qa.reader import ReaderPassage
 from qa.reader_files import SHIPPED
 from qa.training.batches import batches, collate
+from qa.training.checkpoint import load_weights
 from qa.training.config import (
     DataConfig,
     OptimizerConfig,
@@ -176,6 +177,32 @@ def test_a_resumed_run_equals_one_that_was_never_cut_off(
     assert (resumed.step, resumed.tokens) == (whole.step, whole.tokens)
     for name, value in whole.model.state_dict().items():
         assert torch.equal(value, resumed.model.state_dict()[name]), name
+
+
+def test_a_run_starts_from_the_weights_of_another(
+    config: TrainingConfig, data: Path, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    first = run(config, data, tmp_path / "first", tokenizer)
+    first.train()
+    weights = RunFolder(tmp_path / "first").weights
+    second = run(config, data, tmp_path / "second", tokenizer, weights=weights)
+    assert (second.step, second.tokens, second.average) == (0, 0, None)
+    for name, value in first.model.state_dict().items():
+        assert torch.equal(second.model.state_dict()[name], value), name
+
+
+def test_a_checkpoints_weights_are_its_average(
+    config: TrainingConfig, data: Path, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    cut = run(config, data, tmp_path, tokenizer)
+    for batch, _ in zip(batches(cut.makers, config), range(8), strict=False):
+        cut._learn(batch)
+    cut.save()
+    assert cut.average is not None
+    taken = load_weights(RunFolder(tmp_path).checkpoint)
+    assert taken.keys() == cut.model.state_dict().keys()
+    for name, value in cut.average.weights.items():
+        assert torch.equal(taken[name], value), name
 
 
 def test_resuming_what_never_began_says_what_to_do(
