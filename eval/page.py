@@ -1,14 +1,13 @@
-"""Recording figures in the page that reports them, between its marks."""
+"""Recording figures in the page that reports them."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.comparison import rows
-from eval.errors import EvaluationError
+from eval.marks import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,21 +19,12 @@ PAGE = Path("docs/evaluation.md")
 
 
 def record(key: str, results: Sequence[Result], page: Path = PAGE) -> None:
-    """Replace what stands between `<!-- eval:KEY -->` and `<!-- /eval:KEY -->` by the figures.
+    """Put the figures between the marks `eval:KEY`.
 
     Raises:
         EvaluationError: there is no such page, or the marks are not on it.
     """
-    opening, closing = f"<!-- eval:{key} -->", f"<!-- /eval:{key} -->"
-    pattern = re.compile(f"(?<={re.escape(opening)}).*?(?={re.escape(closing)})", re.DOTALL)
-    text = page.read_text(encoding="utf-8") if page.is_file() else ""
-    if not pattern.search(text):
-        known = ", ".join(re.findall(r"<!-- eval:(\S+) -->", text)) or "none"
-        raise EvaluationError(
-            f"{page} has no {opening} with a {closing} after it; it has {known}; put the marks in"
-        )
-    content = "\n".join(_lines(results))
-    page.write_text(pattern.sub(lambda _: f"\n{content}\n", text, count=1), encoding="utf-8")
+    fill(page, {f"eval:{key}": "\n".join(_lines(results))})
 
 
 def _lines(results: Sequence[Result]) -> Iterator[str]:

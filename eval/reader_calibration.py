@@ -1,7 +1,7 @@
 """`python -m eval.reader_calibration`: what a reader's scores mean.
 
 One half of the development questions (by a hash of their ids) fits the calibration and chooses the
-threshold; the other half reports on both.
+threshold; the other half says what both are worth.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from eval.marks import fill
 from eval.metrics import risk_coverage
-from eval.reader_figures import figures
+from eval.reader_card import card
 from eval.reader_outcomes import load_outcomes
 from qa.calibration import Calibration, fit_calibration
 from qa.reader_files import SHIPPED, ReaderFiles
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from eval.reader_outcomes import Outcome
 
+CARD = "MODEL_CARD.md"
 _LEVELS = np.linspace(0.02, 0.9, 89)
 
 
@@ -43,26 +45,26 @@ def calibrate(
         Path | None, typer.Option(help="where to draw risk against coverage")
     ] = None,
 ) -> None:
-    """Fit the calibration, choose the threshold, write both into the reader's manifest."""
+    """Fit the calibration, choose the threshold, write both into the reader's manifest.
+
+    The figures go into the model card beside it, between its marks `reader:figures`.
+    """
     sets = {path.stem: list(load_outcomes(path)) for path in outcomes}
     fitting = [[o for o in made if fitting_half(o.id)] for made in sets.values()]
     calibration = fit(fitting)
     threshold = choose_threshold([with_confidence(made, calibration) for made in fitting])
     files = ReaderFiles(folder)
     files.write(replace(files.load(), calibration=calibration, threshold=threshold))
-    reporting = {
-        name: with_confidence([o for o in made if not fitting_half(o.id)], calibration)
-        for name, made in sets.items()
+    calibrated = {name: with_confidence(made, calibration) for name, made in sets.items()}
+    unseen = {
+        name: [outcome for outcome in made if not fitting_half(outcome.id)]
+        for name, made in calibrated.items()
     }
-    reporting["all"] = [outcome for made in reporting.values() for outcome in made]
-    console = Console()
-    console.print(f"{calibration}, threshold {threshold:.2f}; on the half not fitted on:")
-    for name, made in reporting.items():
-        measured = figures(made, threshold)
-        shown = {key: round(estimate.value, 4) for key, estimate in measured.items()}
-        console.print(name, len(made), shown)
+    figures = card(calibrated, unseen, threshold)
+    Console().print(f"{calibration}, threshold {threshold:.2f}\n\n{figures}", soft_wrap=True)
+    fill(folder / CARD, {"reader:figures": figures})
     if picture is not None:
-        draw(reporting, threshold, picture)
+        draw(unseen, threshold, picture)
 
 
 def fit(sets: Sequence[Sequence[Outcome]]) -> Calibration:

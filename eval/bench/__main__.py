@@ -15,9 +15,9 @@ from eval.archives import RUNS
 from eval.bench import asking, ingesting, searching, sizes, starting
 from eval.bench.articles import articles_at
 from eval.bench.machine import describe
-from eval.bench.page import rewrite
 from eval.bench.synthetic import synthetic_archive
-from eval.bench.tables import table, values
+from eval.bench.tables import markdown, table, values
+from eval.marks import fill
 from index.embedding.minilm import MiniLMEmbedder
 from index.errors import DatelineError
 
@@ -82,7 +82,8 @@ def bench(
     else:
         Console().print(machine, soft_wrap=True)
     if page:
-        rewrite(page, machine, sections)
+        measured = {f"bench:{section.key}": markdown(section) for section in sections}
+        fill(page, {"bench:machine": machine, **measured})
     if images:
         from eval.bench.pictures import draw  # matplotlib is slow to import
 

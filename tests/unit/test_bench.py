@@ -9,10 +9,8 @@ from eval.bench import searching, sizes
 from eval.bench.articles import SAMPLES, Articles, articles_at
 from eval.bench.figures import Aim, Figure, Section
 from eval.bench.ingesting import measure as measure_ingest
-from eval.bench.page import rewrite
 from eval.bench.synthetic import PASSAGES_PER_ARTICLE, synthetic_archive
 from eval.bench.tables import markdown, values
-from eval.errors import EvaluationError
 from index.archive import Archive
 from index.article import Filters
 from index.embedding.minilm import MiniLMEmbedder
@@ -133,25 +131,3 @@ def test_figures_stand_in_markdown_with_their_aims() -> None:
 def test_values_are_json_with_every_measurement() -> None:
     made = json.loads(json.dumps(values("a machine", [SECTION])))
     assert made["sections"]["search"]["dense"]["values"] == [1, 2, 3]
-
-
-def test_a_page_is_rewritten_between_its_marks_alone(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(
-        "Before\n<!-- bench:machine -->\nold\n<!-- /bench:machine -->\nbetween\n"
-        "<!-- bench:search -->\n<!-- /bench:search -->\nafter\n"
-    )
-    for _ in range(2):
-        rewrite(page, "a machine", [SECTION])
-    text = page.read_text()
-    assert text.startswith("Before\n<!-- bench:machine -->\na machine\n<!-- /bench:machine -->\n")
-    assert text.count("| dense |") == 1
-    assert text.endswith("\nafter\n")
-
-
-def test_a_page_without_marks_is_left_alone(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("nothing here\n")
-    with pytest.raises(EvaluationError, match="bench:machine"):
-        rewrite(page, "a machine", [SECTION])
-    assert page.read_text() == "nothing here\n"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from eval.errors import EvaluationError
 from eval.outcomes import Hit, Outcome
 from eval.page import record
 from eval.questions import Question
@@ -43,13 +40,3 @@ def test_further_systems_come_with_their_difference(tmp_path: Path):
     page.write_text(MARKS)
     record("tune", [result("default", "putin", "kim"), result("other", "kim")], page)
     assert "**0.500** 0.500-0.500 | **1.000** 1.000-1.000 | +0.500 (" in page.read_text()
-
-
-@pytest.mark.parametrize("text", [None, "# Page\n", MARKS.replace("/eval", "eval")])
-def test_a_page_without_the_marks_is_left_alone(tmp_path: Path, text: str | None):
-    page = tmp_path / "page.md"
-    if text is not None:
-        page.write_text(text)
-    with pytest.raises(EvaluationError, match="<!-- eval:tune -->"):
-        record("tune", [result("default", "kim")], page)
-    assert (page.read_text() if text is not None else None) == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,10 @@ import typer
 from typer.testing import CliRunner
 
 from eval.reader import reader as reader_command
-from eval.reader_calibration import choose_threshold, draw, fitting_half
+from eval.reader_calibration import calibrate, choose_threshold, draw, fitting_half
 from eval.reader_figures import best_threshold, figures
 from eval.reader_outcomes import Outcome, load_outcomes, write_outcomes, wrong_passages
+from qa.reader_files import SHIPPED
 from qa.squad import Answer, SquadQuestion
 
 
@@ -82,6 +84,28 @@ def test_the_threshold_parts_what_can_be_answered() -> None:
 def test_the_risk_coverage_curve_is_drawn(tmp_path: Path) -> None:
     draw({"set": FOUR}, 0.5, tmp_path / "images" / "curve.png")
     assert (tmp_path / "images" / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_calibrating_writes_manifest_card_and_picture(tmp_path: Path) -> None:
+    folder, picture = tmp_path / "reader", tmp_path / "risk.png"
+    shutil.copytree(SHIPPED, folder)
+    (folder / "MODEL_CARD.md").write_text(
+        "<!-- reader:figures -->\n<!-- /reader:figures -->\nend\n"
+    )
+    random = np.random.default_rng(0)
+    made = [
+        outcome(n, n % 4 > 0, float(n % 4 > 0 and score > 0), score)
+        for n, score in enumerate(random.normal(1, 2, 200).tolist())
+    ]
+    write_outcomes(made, tmp_path / "news.jsonl")
+    calibrate([tmp_path / "news.jsonl"], folder, picture)
+    manifest = json.loads((folder / "reader.json").read_text())
+    assert manifest["calibration"]["slope"] > 0
+    text = (folder / "MODEL_CARD.md").read_text()
+    assert "| `news` | 200 (150) |" in text
+    assert f"a confidence of {manifest['threshold']:.2f}" in text
+    assert text.endswith("<!-- /reader:figures -->\nend\n")
+    assert picture.exists()
 
 
 def test_a_wrong_passage_is_of_another_article_and_holds_no_answer() -> None:
