@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from eval.runner import Result
 
 SETTINGS: Mapping[str, Sequence[float]] = {
-    "chunk_tokens": (48, 64, 96, 128, 192, 256, 384),
-    "overlap_tokens": (0, 16, 32, 48, 64),
-    "dense_weight": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0),
-    "passages_read": (1, 2, 4, 6, 8, 12, 16, 24),
+    "chunk_tokens": (64, 96, 128, 192, 256),
+    "overlap_tokens": (0, 16, 32, 48),
+    "dense_weight": (0.0, 0.3, 0.5, 0.6, 0.7, 1.0),
+    "passages_read": (2, 4, 8, 12, 16),
 }
 SHOWN = ("f1", "passage_Success@5", "unanswerable_answered")
 _LABELS = {
@@ -50,14 +50,27 @@ class Point:
 
 
 def sweep(
-    settings: Sequence[str], score: Callable[[Config], Result], fixed: Mapping[str, Any]
+    settings: Sequence[str],
+    score: Callable[[Config], Result],
+    fixed: Mapping[str, Any],
+    centre: Mapping[str, float],
 ) -> list[Point]:
-    """Score every value of the settings named, each with the others at `fixed` or default."""
+    """Score every value of the settings named, one moved at a time.
+
+    Args:
+        settings: names in `SETTINGS`.
+        score: gives the result of a configuration.
+        fixed: changes to the defaults that every configuration has.
+        centre: the settings' values where they are not moved, scored once for all of them.
+    """
+    results: dict[tuple[str, float] | None, Result] = {}
     points = []
     for setting in settings:
         for value in SETTINGS[setting]:
-            result = score(Config(f"{setting}={value:g}", {**fixed, setting: value}))
-            summary = result.summary
+            key = None if value == centre[setting] else (setting, value)
+            if key not in results:
+                results[key] = score(Config(f"{setting}={value:g}", {**fixed, setting: value}))
+            summary = results[key].summary
             points.append(
                 Point(setting, value, summary.figures, summary.latency_ms["total"]["p50"])
             )

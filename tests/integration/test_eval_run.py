@@ -140,6 +140,30 @@ def test_configurations_are_compared_with_the_first(gold):
     assert comparison["differences"]["R@100"] == {"value": 0, "low": 0, "high": 0, "p": 1}
 
 
+def test_a_sweep_moves_one_setting_at_a_time_and_scores_the_centre_once(
+    gold, tmp_path, monkeypatch
+):
+    scored = []
+    monkeypatch.setattr(
+        "eval.commands.evaluate",
+        lambda system, *rest: scored.append(dict(system.config)) or evaluate(system, *rest),
+    )
+    out = tmp_path / "sweep.json"
+    invoke(
+        *("sweep", "dense_weight", "passages_read", "--dataset", gold),
+        *("--config", "reader=sentence", "--out", out),
+    )
+    moved = [(each["dense_weight"], each["passages_read"]) for each in scored]
+    assert len(set(moved)) == len(moved)
+    assert all(weight == 0.6 or read == 8 for weight, read in moved)
+    assert {each["reader"] for each in scored} == {"sentence"}
+    points = json.loads(out.read_text())
+    assert len(points) == len(moved) + 1  # the centre stands in both lines
+    assert {each["setting"] for each in points} == {"dense_weight", "passages_read"}
+    assert all(each["total_ms"]["value"] > 0 for each in points)
+    assert out.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_second_run_embeds_nothing(gold):
     dataset = load_dataset(gold)
     ingested = []
