@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.chunking import sentence_spans
 from index.lexical import words
-from qa.expectation import Kind, can_be, expected
+from qa.expectation import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +103,7 @@ FITTED = Judge(
 
 def observer(question: str, reader: Reader) -> Callable[[Hit, Span], Features]:
     """Takes the features of spans found for one question."""
-    kind = expected(question)
+    kind = Kind.asked(question)
     asked = words(question)
     tiled: dict[int, Sequence[TextSpan]] = {}
 
@@ -116,7 +116,7 @@ def observer(question: str, reader: Reader) -> Callable[[Hit, Span], Features]:
             similarity=similarity,
             fused=hit.score,
             overlap=_overlap(asked, text, span, sentences),
-            mismatch=_mismatch(kind, text[span.start : span.end]),
+            mismatch=float(not kind.fits(text[span.start : span.end])),
         )
 
     return look
@@ -129,10 +129,6 @@ def _overlap(asked: set[str], text: str, span: Span, sentences: Sequence[TextSpa
     around = text[sentences[max(touched[0] - 1, 0)].start : sentences[touched[-1]].end]
     near = words(around) - words(text[span.start : span.end])
     return len(asked & near) / len(asked)
-
-
-def _mismatch(kind: Kind, text: str) -> float:
-    return 0.0 if can_be(kind, text) else 1.0
 
 
 def _log_odds(chance: float) -> float:
