@@ -1,11 +1,11 @@
-"""Fits the weights of `qa.judge.FITTED`: `python -m eval.fit_judge [--dataset FILE]`.
+"""Fits the weights of the shipped judge: `python -m eval.fit_judge [--dataset FILE]`.
 
 Every span that the reader finds for a question of the tuning half is an example. Of a coarse grid
 of weights those are taken whose best spans have the highest F1 over all questions, at the threshold
 that suits them best. The line to a chance is then drawn on the best span of each question (Platt
 scaling), right being an F1 of 0.5 or more.
 
-Prints the constants to put into `qa/judge.py`, and what they give on the data they were fitted on;
+Writes them to `qa/models/judge.json`, and prints what they give on the data they were fitted on;
 the blind half (`python -m eval run`) says what they are worth.
 """
 
@@ -27,7 +27,7 @@ from eval.configs import DEFAULT, parse_config
 from eval.datasets import load_dataset
 from qa.assembly import quotable
 from qa.calibration import fit_calibration
-from qa.judge import Features, Judge, observer
+from qa.judge import SHIPPED, Features, FittedJudge, Judge, observer
 from qa.question import understand
 from qa.reader import ReaderPassage
 from qa.squad import f1
@@ -109,6 +109,7 @@ def main(
     dataset: Annotated[
         Path, typer.Option(help="Questions to fit on, never the blind half.")
     ] = TUNE,
+    out: Annotated[Path, typer.Option(help="Where to write the weights.")] = SHIPPED,
 ) -> None:
     """Fit, and say what it gives."""
     data = load_dataset(dataset)
@@ -117,7 +118,10 @@ def main(
             (question, examples(system, question))
             for question in track(data.questions, "reading", console=Console(stderr=True))
         ]
-    judge = fit(asked)
+        pipeline, recipe = system.engine.pipeline, system.engine.archive.recipe
+        fitted = FittedJudge(pipeline.reader.name, recipe.model, fit(asked))
+    fitted.write(out)
+    judge = fitted.judge
     chosen = [(question, _best(judge, found)) for question, found in asked if found]
     answerable = [(q, e) for q, e in chosen if q.texts]
     given = [judge.chance(e.features) >= (judge.threshold or 0) for _, e in answerable]

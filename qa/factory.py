@@ -12,9 +12,9 @@ from index.embedding import load_embedder
 from index.ingest import Ingester
 from index.retriever import HybridRetriever
 from index.views import Views, silent
-from qa.judge import FITTED, READER_ALONE
+from qa.judge import judge_for
 from qa.pipeline import Pipeline
-from qa.reader import DEFAULT_READER, load_reader
+from qa.reader import load_reader
 from qa.sentence_reader import SentenceReader
 from qa.suggestions import suggest
 
@@ -89,11 +89,12 @@ def open_engine(
         depth=settings.retrieve_depth,
         dense_weight=settings.dense_weight,
     )
+    reader = make_reader(settings, embedder)
     pipeline = Pipeline(
         archive,
         retriever,
-        make_reader(settings, embedder),
-        FITTED if settings.reader == DEFAULT_READER else READER_ALONE,
+        reader,
+        judge_for(reader.name, embedder.fingerprint),
         passages_read=settings.passages_read,
         threshold=settings.threshold,
     )
@@ -104,7 +105,7 @@ def make_reader(settings: PipelineSettings, embedder: Embedder) -> Reader:
     """The reader the settings ask for."""
     if settings.reader == "sentence":
         return SentenceReader(embedder)
-    return load_reader(settings.reader)
+    return load_reader(settings.reader, threads=settings.threads)
 
 
 def recipe_of(settings: PipelineSettings, embedder: Embedder) -> Recipe:

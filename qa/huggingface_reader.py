@@ -31,22 +31,39 @@ class HuggingFaceReader:
         *,
         calibration: Calibration | None = None,
         threshold: float = 0.5,
+        threads: int = 0,
     ) -> None:
         """Loads the model by hub id or folder; code that comes with a model is never run.
+
+        Args:
+            name: hub id or folder.
+            calibration: what its scores mean.
+            threshold: the confidence below which to abstain.
+            threads: PyTorch's, for all of this process; 0 leaves them as they are.
 
         Raises:
             ReaderError: there is no such model, or it is not one for question answering.
         """
+        import torch
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(name, use_fast=True)
-            model = AutoModelForQuestionAnswering.from_pretrained(name)
+            model, found = AutoModelForQuestionAnswering.from_pretrained(
+                name, output_loading_info=True
+            )
         except (OSError, ValueError) as error:
             raise ReaderError(
                 f"{name!r} cannot be loaded as a question-answering model ({error}): give a "
                 "hub id, a folder saved by transformers, or `default`"
             ) from error
+        if missing := sorted(key for key in found["missing_keys"] if "position_ids" not in key):
+            raise ReaderError(
+                f"{name!r} was not trained for question answering (it has no {missing[0]}): give a "
+                "model that was, or `default`"
+            )
+        if threads:
+            torch.set_num_threads(threads)
         self._model: Any = model.eval()
         self._name = name
         self._calibration = calibration or Calibration(slope=1.0, intercept=0.0)

@@ -4,14 +4,17 @@ A reader judges a passage as if it were the only one. Over a whole archive that 
 among the passages of any question one will look like an answer. So the log-odds of the reader's
 confidence are added to what retrieval knows (how similar the passage is to the question), to how
 many of the question's words stand around the span, and to whether its form is that of an answer to
-such a question. The weights were fitted with `python -m eval.fit_judge` on the tuning half of the
-gold set, with Platt scaling of the sum (docs/evaluation.md has the figures).
+such a question. The weights are fitted with `python -m eval.fit_judge` on the tuning half of the
+gold set, with Platt scaling of the sum, and kept in `qa/models/judge.json` (docs/evaluation.md has
+the figures).
 """
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.chunking import sentence_spans
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from index.retriever import Hit
     from qa.reader import Reader, Span
 
+SHIPPED = Path(__file__).parent / "models" / "judge.json"
 UNSEEN_SIMILARITY = 0.2
 """Taken for a passage that is not in the dense list: less similar than all that are."""
 _EXTREME = 1e-9
@@ -89,16 +93,38 @@ class Judge:
 READER_ALONE = Judge()
 """For readers that no weights were fitted for."""
 
-FITTED = Judge(
-    similarity=4.0,
-    fused=0.0,
-    overlap=3.0,
-    mismatch=1.0,
-    slope=0.908,
-    intercept=-3.08,
-    threshold=0.5,
-)
-"""For the default reader and retriever: answers where that is likelier right than wrong."""
+
+@dataclass(frozen=True, slots=True)
+class FittedJudge:
+    """A judge, and the reader and embedding model whose figures it was fitted to."""
+
+    reader: str
+    """The reader's name, which holds its hash."""
+    embedding: str
+    """The embedding model's fingerprint."""
+    judge: Judge
+
+    def write(self, path: Path = SHIPPED) -> None:
+        """Keep it as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED) -> FittedJudge:
+        """What `write` kept."""
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return cls(content["reader"], content["embedding"], Judge(**content["judge"]))
+
+
+def judge_for(reader: str, embedding: str) -> Judge:
+    """The shipped judge for the reader and the model it was fitted to, `READER_ALONE` for others.
+
+    Args:
+        reader: the reader's name.
+        embedding: the embedding model's fingerprint.
+    """
+    fitted = FittedJudge.load()
+    alike = (fitted.reader, fitted.embedding) == (reader, embedding)
+    return fitted.judge if alike else READER_ALONE
 
 
 def observer(question: str, reader: Reader) -> Callable[[Hit, Span], Features]:

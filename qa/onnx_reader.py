@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from qa.errors import ReaderError
 from qa.reader import ReaderPassage, Reading, Span
-from qa.reader_files import SHIPPED, ReaderFiles
+from qa.reader_files import ReaderFiles
 from qa.spans import best_spans
 from qa.trimming import trim_span
 from qa.windows import ModelInput, PairTokenizer, Tokens, window_starts
 
+Inputs = dict[str, NDArray[np.int64]]
+OUTPUTS = ["start", "end", "relevance"]
 SPANS_A_PASSAGE = 5
 _TOKENS_A_BATCH = 8_192
 _PADDING_AT_MOST = 1.2  # the longest of a batch against its shortest
@@ -45,8 +47,8 @@ class _Output:
 class OnnxReader:
     """Reads with the network in a folder laid out as `ReaderFiles` says."""
 
-    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        """Loads the folder's files after checking their hashes; `threads`: all cores by default.
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        """Loads the folder's files after checking their hashes; `threads`: 0 for one a core.
 
         Raises:
             ReaderError: a file is missing or damaged.
@@ -66,11 +68,6 @@ class OnnxReader:
         except Exception as error:  # ONNX Runtime's own errors share no base class
             raise ReaderError(f"{files.network} cannot be run by ONNX Runtime: {error}") from error
 
-    @classmethod
-    def shipped(cls) -> OnnxReader:
-        """The reader whose weights come with the package."""
-        return cls(SHIPPED)
-
     @property
     def name(self) -> str:
         """The folder and the beginning of the network's SHA-256."""
@@ -89,43 +86,45 @@ class OnnxReader:
         """One reading for each passage, in their order; a long passage is read in windows."""
         if not passages:
             return []
-        texts = [text for passage in passages for text in (passage.title, passage.text)]
-        asked, *encoded = self._tokenizer.encode([question, *texts])
-        titles, bodies = encoded[::2], encoded[1::2]
-        windows = list(self._windows(asked, titles, bodies))
+        bodies, windows = self._windows(question, passages)
         outputs: list[list[tuple[_Window, _Output]]] = [[] for _ in passages]
         for batch in _batches(windows):
-            for window, output in zip(batch, self._run(batch), strict=True):
+            for window, output in zip(batch, self._outputs(batch), strict=True):
                 outputs[window.passage].append((window, output))
         return [
             self._reading(passage.text, body, found)
             for passage, body, found in zip(passages, bodies, outputs, strict=True)
         ]
 
-    def _windows(
-        self, question: Tokens, titles: Sequence[Tokens], bodies: Sequence[Tokens]
-    ) -> Iterator[_Window]:
-        size = self._manifest.window
-        for number, (title, body) in enumerate(zip(titles, bodies, strict=True)):
-            for start in window_starts(len(body), size, self._manifest.stride):
-                window = body.ids[start : start + size]
-                yield _Window(
-                    number, start, self._tokenizer.assemble(question.ids, title.ids, window)
-                )
+    def inputs(self, question: str, passages: Sequence[ReaderPassage]) -> list[Inputs]:
+        """The padded batches that `read` gives to the network, by the names of its inputs."""
+        return [_padded(batch) for batch in _batches(self._windows(question, passages)[1])]
 
-    def _run(self, batch: Sequence[_Window]) -> Iterator[_Output]:
-        """The network's outputs for one padded batch."""
-        length = max(len(window.input.ids) for window in batch)
-        ids, attention, types = np.zeros((3, len(batch), length), dtype=np.int64)
-        for row, window in enumerate(batch):
-            size = len(window.input.ids)
-            ids[row, :size] = window.input.ids
-            attention[row, :size] = 1
-            types[row, window.input.second_segment : size] = 1
-        start, end, relevance = self._session.run(
-            ["start", "end", "relevance"],
-            {"input_ids": ids, "attention_mask": attention, "token_type_ids": types},
-        )
+    def forward(self, inputs: Inputs) -> list[NDArray[np.float32]]:
+        """One run of the network: start and end logits (windows, length), relevance (windows,)."""
+        found: list[NDArray[np.float32]] = self._session.run(OUTPUTS, inputs)
+        return found
+
+    def _windows(
+        self, question: str, passages: Sequence[ReaderPassage]
+    ) -> tuple[Sequence[Tokens], list[_Window]]:
+        """The tokens of each passage, and the windows that cover them all."""
+        texts = [text for passage in passages for text in (passage.title, passage.text)]
+        asked, *encoded = self._tokenizer.encode([question, *texts])
+        titles, bodies = encoded[::2], encoded[1::2]
+        size, stride = self._manifest.window, self._manifest.stride
+        return bodies, [
+            _Window(
+                number,
+                start,
+                self._tokenizer.assemble(asked.ids, title.ids, body.ids[start : start + size]),
+            )
+            for number, (title, body) in enumerate(zip(titles, bodies, strict=True))
+            for start in window_starts(len(body), size, stride)
+        ]
+
+    def _outputs(self, batch: Sequence[_Window]) -> Iterator[_Output]:
+        start, end, relevance = self.forward(_padded(batch))
         for row, window in enumerate(batch):
             inside = slice(window.input.passage, len(window.input.ids) - 1)
             null = float(start[row, 0] + end[row, 0])
@@ -153,6 +152,17 @@ def distinct(spans: Sequence[Span], n: int) -> tuple[Span, ...]:
     for span in sorted(spans, key=lambda span: -span.score):
         best.setdefault((span.start, span.end), span)
     return tuple(best.values())[:n]
+
+
+def _padded(batch: Sequence[_Window]) -> Inputs:
+    length = max(len(window.input.ids) for window in batch)
+    ids, attention, types = np.zeros((3, len(batch), length), dtype=np.int64)
+    for row, window in enumerate(batch):
+        size = len(window.input.ids)
+        ids[row, :size] = window.input.ids
+        attention[row, :size] = 1
+        types[row, window.input.second_segment : size] = 1
+    return {"input_ids": ids, "attention_mask": attention, "token_type_ids": types}
 
 
 def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:

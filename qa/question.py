@@ -20,8 +20,8 @@ _MONTHS = {
 } | {"sept": 9}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _PUBLISHED = re.compile(
-    rf"\b(?:published|printed|articles?|stories|story|reports?|coverage|archive)\b[^?]{{0,40}}?"
-    rf"\b(?:in|on|from|of|during)\s+"
+    r"\b(?:articles?|stories|reports|reporting|coverage|published|printed)\s+"
+    r"(?:(?:that|which)\s+(?:was|were)\s+)?(?:(?:published|printed)\s+)?(?:in|on|from|of|during)\s+"
     rf"(?:(?P<month>{_MONTH})\.?\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?)?(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )

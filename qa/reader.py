@@ -1,6 +1,6 @@
 """The Reader protocol: what reads passages for an answer, and what it hands back.
 
-Implementations: `qa.onnx_reader.OnnxReader` (the shipped weights) and
+Implementations: `qa.onnx_reader.OnnxReader` (what is trained here, the shipped weights) and
 `qa.huggingface_reader.HuggingFaceReader` (any question-answering model of the hub or a folder). All
 of them pass the suite in `tests/conformance/reader_suite.py`.
 """
@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+from qa.reader_files import SHIPPED, ReaderFiles
 
 DEFAULT_READER = "default"
 
@@ -68,16 +71,22 @@ class Reader(Protocol):
         ...
 
 
-def load_reader(name: str = DEFAULT_READER) -> Reader:
-    """The reader called `name`: "default" for the shipped one, else a hub id or a local folder.
+def load_reader(name: str = DEFAULT_READER, *, threads: int = 0) -> Reader:
+    """The reader called `name`.
+
+    Args:
+        name: "default" for the shipped reader; the folder of one that `qa.training.export` wrote;
+            or any Hugging Face question-answering model, by hub id or folder.
+        threads: of one run of the network; 0 for one a core.
 
     Raises:
         ReaderError: its files are missing, damaged or of no use; the message says what to do.
     """
-    if name == DEFAULT_READER:
+    folder = SHIPPED if name == DEFAULT_READER else Path(name)
+    if ReaderFiles(folder).manifest.is_file() or name == DEFAULT_READER:
         from qa.onnx_reader import OnnxReader
 
-        return OnnxReader.shipped()
+        return OnnxReader(folder, threads=threads)
     from qa.huggingface_reader import HuggingFaceReader
 
-    return HuggingFaceReader(name)
+    return HuggingFaceReader(name, threads=threads)

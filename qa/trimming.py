@@ -16,8 +16,18 @@ _LAST = _EDGE.replace(".", "").replace("!", "").replace("?", "") + "".join(_OPEN
 _ABBREVIATION = re.compile(
     r"(?:\b[A-Z]\.|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|No|a\.m|p\.m|[A-Z]\.[A-Z]))\.?$"
 )
+_MAGNITUDE = re.compile(r"[ \u00a0-]?(?:%|(?:percent|per cent|thousand|[mbtr]+illion)\b)")
 _UNIT = re.compile(
-    r"[ \u00a0-]?(?:%|percent\b|per cent\b|thousand\b|million\b|billion\b|trillion\b)"
+    r"[ \u00a0](?:(?:square|cubic|nautical) )?"
+    r"(?:(?:kilo|centi|milli)?met(?:er|re)s?|km|miles?|feet|foot|yards?|inch(?:es)?|acres?|hectares?"
+    r"|(?:kilo|milli)?grams?|kg|tons?|tonnes?|pounds|ounces?|lit(?:er|re)s?|gallons?|barrels?"
+    r"|degrees?|knots|mph|volts?|(?:kilo|mega|giga)?watts?|seconds?|minutes?|hours?|days?|weeks?"
+    r"|months?|years?)\b(?![ \u00a0-]old)"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NOT_OWNED = re.compile(
+    r"(?![ \u00a0]\w)|[ \u00a0](?:is|was|has|had|will|would|did|does|says?|said|told|and|or|but|in"
+    r"|on|at|to|for|from|with|by|as|of|that|who|which|when|where|while|after|before|because)\b"
 )
 _CURRENCY = "$€£¥"
 _ROUNDS = 20  # each round but the last moves an end of the span
@@ -50,15 +60,29 @@ def _says_something(text: str, start: int, end: int) -> bool:
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+    """Completes "ladivos" of "Vladivostok", "Brien" of "O'Brien"."""
+    while start > 0 and (_within_word(text, start) or _within_name(text, start)):
         start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+    while end < len(text) and (_within_word(text, end) or _within_name(text, end)):
         end += 1
     return start, end
 
 
+def _within_word(text: str, place: int) -> bool:
+    return text[place].isalnum() and text[place - 1].isalnum()
+
+
+def _within_name(text: str, place: int) -> bool:
+    """Whether a place is before or after the apostrophe of a name such as O'Brien."""
+    return any(
+        text[at] in "'’" and text[at - 1].isalpha() and text[at + 1 : at + 2].isupper()
+        for at in (place, place - 1)
+        if at > 0
+    )
+
+
 def _whole_number(text: str, start: int, end: int) -> tuple[int, int]:
-    """Completes "1" of "1,200", "5" of "$5.3 million", "40" of "40%"."""
+    """Completes "1" of "1,200", "5" of "$5.3 million", "40" of "40%", "650" of "650 miles"."""
     while (
         start > 1
         and text[start].isdigit()
@@ -79,7 +103,11 @@ def _whole_number(text: str, start: int, end: int) -> tuple[int, int]:
             end += 1
     if start > 0 and text[start].isdigit() and text[start - 1] in _CURRENCY:
         start -= 1
-    if text[end - 1].isdigit() and (unit := _UNIT.match(text, end)):
+    if not text[end - 1].isdigit():
+        return start, end
+    if magnitude := _MAGNITUDE.match(text, end):
+        end = magnitude.end()
+    if not _YEAR.fullmatch(text, start, end) and (unit := _UNIT.match(text, end)):
         end = unit.end()
     return start, end
 
@@ -89,7 +117,8 @@ def _strip_edges(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end > start and (text[end - 1] in _LAST or _ends_sentence(text, start, end)):
         end -= 1
-    if text[start:end].endswith(("'s", "’s")) and end - start > 2:
+    owned = text[start:end].endswith(("'s", "’s")) and not _NOT_OWNED.match(text, end)
+    if owned and end - start > 2:
         end -= 2
     return start, end
 

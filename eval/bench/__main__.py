@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from eval.archives import RUNS
-from eval.bench import asking, ingesting, searching, sizes, starting
+from eval.bench import asking, ingesting, reading, searching, sizes, starting
 from eval.bench.articles import articles_at
 from eval.bench.machine import describe
 from eval.bench.synthetic import synthetic_archive
@@ -36,6 +36,7 @@ class Part(StrEnum):
     INGEST = "ingest"
     SEARCH = "search"
     SIZE = "size"
+    READ = "read"
     ASK = "ask"
     START = "start"
 
@@ -107,6 +108,8 @@ def _sections(
         if Part.SIZE in parts:
             step("weighing")
             yield sizes.measure(large, "The synthetic archive of the search figures.")
+    if Part.READ in parts:
+        yield reading.measure(articles, MiniLMEmbedder(), step)
     sample = folder / "sample"
     if Part.ASK in parts:
         yield asking.measure(sample, step)

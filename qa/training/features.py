@@ -106,7 +106,8 @@ class FeatureMaker:
         """A window that holds the first answer, at a random place in it."""
         tokens = self._contexts[question.context]
         first, last = token_span(tokens, question.spans[0])
-        return random_window(len(tokens), first, last, self._size(random), random)
+        size = max(self._size(random), last - first + 1)
+        return random_window(len(tokens), first, last, size, random)
 
     def _size(self, random: Random) -> int:
         return random.choice(self._config.window_sizes)

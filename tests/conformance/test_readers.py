@@ -15,7 +15,7 @@ from tests.conformance.reader_suite import ReaderSuite
 
 @pytest.fixture(scope="module")
 def shipped() -> Reader:
-    return OnnxReader.shipped()
+    return OnnxReader(SHIPPED)
 
 
 @pytest.fixture(scope="module")

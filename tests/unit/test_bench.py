@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import searching, sizes
+from eval.bench import reading, searching, sizes
 from eval.bench.articles import SAMPLES, Articles, articles_at
 from eval.bench.figures import Aim, Figure, Section
 from eval.bench.ingesting import measure as measure_ingest
@@ -120,6 +120,18 @@ def test_ingest_is_compared_with_the_bare_pass_over_the_same_batches(
     for number, value in enumerate(ratio.values):
         assert value == pytest.approx(ingest.values[number] / bare.values[number])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_reading_is_compared_with_the_bare_pass_over_the_same_batches(
+    articles: Articles, embedder: MiniLMEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "REPEATS", 3)
+    section = reading.measure(articles, embedder, silent)
+    assert f"{reading.PASSAGES} passages of {reading.PASSAGE_TOKENS} tokens" in section.how
+    read, bare = section.figure("read"), section.figure("bare forward pass")
+    ratio = section.figure("read / bare forward pass")
+    for number, value in enumerate(ratio.values):
+        assert value == pytest.approx(read.values[number] / bare.values[number])
 
 
 def test_figures_stand_in_markdown_with_their_aims() -> None:

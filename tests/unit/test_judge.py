@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from index.article import Article, Passage
+from index.embedding import load_embedder
 from index.retriever import Hit
 from qa.expectation import Kind
-from qa.judge import FITTED, Features, Judge, observer
-from qa.reader import Reading, Span
+from qa.judge import READER_ALONE, Features, FittedJudge, Judge, judge_for, observer
+from qa.reader import Reading, Span, load_reader
 
 PLAIN = Features(log_odds=0.0, similarity=0.5, fused=0.5, overlap=0.5, mismatch=0.0)
 
@@ -101,9 +103,29 @@ def test_better_evidence_makes_a_span_likelier(better: dict[str, float]) -> None
     assert judge.chance(replace(PLAIN, **better)) > judge.chance(PLAIN)
 
 
-def test_the_fitted_judge_listens_to_more_than_the_reader() -> None:
+def test_the_shipped_judge_listens_to_more_than_the_reader() -> None:
+    judge = FittedJudge.load().judge
     better = replace(PLAIN, similarity=0.9, overlap=1.0)
-    assert FITTED.chance(better) > FITTED.chance(PLAIN) > FITTED.chance(replace(PLAIN, mismatch=1))
+    assert judge.chance(better) > judge.chance(PLAIN) > judge.chance(replace(PLAIN, mismatch=1))
+
+
+def test_the_shipped_judge_was_fitted_to_the_shipped_reader_and_model() -> None:
+    fitted = FittedJudge.load()
+    assert fitted.reader == load_reader().name
+    assert fitted.embedding == load_embedder().fingerprint
+    assert judge_for(fitted.reader, fitted.embedding) == fitted.judge
+
+
+def test_other_readers_and_models_are_taken_at_their_word() -> None:
+    fitted = FittedJudge.load()
+    assert judge_for("another", fitted.embedding) == READER_ALONE
+    assert judge_for(fitted.reader, "another") == READER_ALONE
+
+
+def test_a_judge_is_kept_as_it_is(tmp_path: Path) -> None:
+    fitted = FittedJudge("reader-1", "model@2", Judge(similarity=2, threshold=0.4))
+    fitted.write(tmp_path / "judge.json")
+    assert FittedJudge.load(tmp_path / "judge.json") == fitted
 
 
 def test_the_questions_words_are_looked_for_around_the_answer_and_not_in_it() -> None:

@@ -42,7 +42,11 @@ def test_a_source_narrows_where_it_is_the_teller(question: str, sources: tuple[s
             date(2023, 9, 13),
             date(2023, 9, 13),
         ),
+        ("Who won, in articles that were printed in 2019?", date(2019, 1, 1), date(2019, 12, 31)),
         ("What happened in September 2023?", None, None),
+        ("How many deaths did officials report in Morocco in September 2023?", None, None),
+        ("What did the G20 report say about growth in 2023?", None, None),
+        ("What is the story of the bridge that fell in 2024?", None, None),
         ("Where did Kim go in 2019?", None, None),
     ],
 )

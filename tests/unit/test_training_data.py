@@ -111,6 +111,15 @@ def test_targets_decode_to_the_answer(tokenizer: PairTokenizer) -> None:
     assert [decoded(feature, tokenizer, span) for span in feature.spans] == ["gdansk"]
 
 
+def test_a_window_grows_to_hold_a_long_answer(tokenizer: PairTokenizer) -> None:
+    waited = STORY[STORY.index("The town had") : STORY.index("Engineer")]
+    question = Question("What is told of the town?", 0, (span_of(waited),))
+    config = DataConfig(window_sizes=(40,), swapped=0, retrieved=0, same_article=0)
+    (feature,) = FeatureMaker(collection(question), tokenizer, config).epoch(Random(1))
+    [(first, last)] = feature.spans
+    assert last - first + 1 > 40
+
+
 def test_negatives_hold_no_answer(tokenizer: PairTokenizer) -> None:
     question = Question("Who opened the bridge in Bergen?", 0, (span_of("Anna Berg"),))
     config = DataConfig(window_sizes=(40,), swapped=0, retrieved=1, same_article=1)
