@@ -111,7 +111,7 @@ def own_client(own_archive: Path) -> Iterator[TestClient]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve_app() -> Callable[..., AbstractContextManager[TestClient]]:
     """Starts a service over a folder, under settings of one's own."""
     return serving
