@@ -4,6 +4,10 @@ A measure is a `Statistic`: it takes weights of shape (samples, questions) and g
 under each row. All ones is the measure itself; counts drawn with replacement are its bootstrap
 samples. So every measure, a mean, a ratio or an area, gets its interval in the same way.
 
+Two systems are tested by Fisher's randomisation: each question's values change sides by a coin.
+Laid end to end, the questions of both make one statistic (`Ratio`, `Pooled`), and weights of 0 and
+1 say which system's values are in: swapping is weighing, for areas as for means.
+
 Sources: Efron and Tibshirani 1993, An Introduction to the Bootstrap (percentile interval);
 Smucker, Allan and Carterette 2007, https://doi.org/10.1145/1321440.1321528 (paired tests for
 retrieval).
@@ -13,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +47,7 @@ class Difference:
 
     Attributes:
         p: chance of so large a difference if the two were alike (two-sided); None for measures
-            that are no ratio of sums, where only the interval is given.
+            that are neither a `Ratio` nor `Pooled`, where only the interval is given.
     """
 
     value: float
@@ -68,6 +73,23 @@ class Ratio:
         return _divide(weights @ self.numerator, weights @ self.denominator)
 
 
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """A statistic of all questions together, such as an area under a curve.
+
+    Attributes:
+        make: columns to the statistic; a question of weight 0 must leave no trace in its value.
+        columns: what it is made of, each of shape (questions,).
+    """
+
+    make: Callable[..., Statistic]
+    columns: tuple[NDArray[Any], ...]
+
+    def __call__(self, weights: Floats) -> Floats:
+        """The value under each row of weights."""
+        return self.make(*self.columns)(weights)
+
+
 def mean_of(values: Floats) -> Ratio:
     """The mean of values, nan being a question that the measure leaves out."""
     known = ~np.isnan(values)
@@ -90,40 +112,44 @@ def compare(
     value = float(second(ones)[0] - first(ones)[0])
     drawn = [second(weights) - first(weights) for weights in _weights(questions, samples)]
     low, high = _interval(np.concatenate(drawn))
-    p = None
-    if isinstance(first, Ratio) and isinstance(second, Ratio):
-        p = _randomisation(first, second, samples)
+    both = _end_to_end(first, second)
+    p = None if both is None else _randomisation(both, questions, samples)
     return Difference(value, low, high, p)
 
 
-def _randomisation(first: Ratio, second: Ratio, samples: int) -> float:
-    """Fisher's paired randomisation test: each question's two scores change sides by a coin."""
-    questions = len(first.numerator)
-    observed = _swapped(first, second, np.zeros((1, questions)))[0]
+def _end_to_end(first: Statistic, second: Statistic) -> Statistic | None:
+    """One statistic over the questions of the first, then those of the second."""
+    if isinstance(first, Ratio) and isinstance(second, Ratio):
+        return Ratio(
+            np.concatenate([first.numerator, second.numerator]),
+            np.concatenate([first.denominator, second.denominator]),
+        )
+    if isinstance(first, Pooled) and isinstance(second, Pooled):
+        pairs = zip(first.columns, second.columns, strict=True)
+        return Pooled(first.make, tuple(np.concatenate(pair) for pair in pairs))
+    return None
+
+
+def _randomisation(both: Statistic, questions: int, samples: int) -> float:
+    """Fisher's paired randomisation test: each question's two values change sides by a coin."""
+    observed = _swapped(both, np.zeros((1, questions)))[0]
     if np.isnan(observed):
         return 1.0
     random = np.random.default_rng(SEED)
     extreme = total = 0
     for size in _batches(questions, samples):
         coins = random.integers(0, 2, size=(size, questions)).astype(np.float64)
-        differences = _swapped(first, second, coins)
+        differences = _swapped(both, coins)
         # The tolerance keeps sums of the same numbers in another order from counting as smaller.
-        extreme += int(np.sum(np.abs(differences) >= abs(observed) - 1e-12))
+        extreme += int(np.sum(np.abs(differences) >= abs(observed) - 1e-10))
         total += size
     return (extreme + 1) / (total + 1)
 
 
-def _swapped(first: Ratio, second: Ratio, coins: Floats) -> Floats:
+def _swapped(both: Statistic, coins: Floats) -> Floats:
+    """Second minus first where a coin of 1 gives a question's values to the other system."""
     stay = 1.0 - coins
-    one = _divide(
-        stay @ first.numerator + coins @ second.numerator,
-        stay @ first.denominator + coins @ second.denominator,
-    )
-    other = _divide(
-        stay @ second.numerator + coins @ first.numerator,
-        stay @ second.denominator + coins @ first.denominator,
-    )
-    return other - one
+    return both(np.hstack([coins, stay])) - both(np.hstack([stay, coins]))
 
 
 def _weights(questions: int, samples: int) -> Iterator[Floats]:

@@ -21,7 +21,8 @@ from eval import gate, page
 from eval.archives import RUNS, library_system
 from eval.configs import ABLATION, DEFAULT, Config, parse_config, settings_of
 from eval.datasets import GOLD, load_dataset
-from eval.export import as_json, write_trec_run
+from eval.errors import DatasetError
+from eval.export import as_json, write_qrels, write_trec_run
 from eval.page import PAGE
 from eval.runner import evaluate
 from eval.systems import ServiceSystem
@@ -43,6 +44,10 @@ DatasetOption = Annotated[
 ]
 LimitOption = Annotated[
     int | None, typer.Option("--limit", help="Ask this many questions, evenly spread.")
+]
+RecordOption = Annotated[
+    str | None,
+    typer.Option("--record", metavar="KEY", help=f"Put the figures into {PAGE}, at its mark KEY."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -67,16 +72,15 @@ def run(
     report: Annotated[Path, typer.Option(help="Where to write the HTML report.")] = RUNS
     / "report.html",
     run_files: Annotated[
-        Path | None, typer.Option(help="Folder for the rankings as TREC run files.")
+        Path | None, typer.Option(help="Folder for the rankings as TREC run files, with the qrels.")
     ] = None,
-    record: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", help=f"Put the figures into {PAGE}, at its mark KEY."),
-    ] = None,
+    record: RecordOption = None,
 ) -> None:
     """Score retrieval and answers, and write a report."""
     if sum([bool(config), ablate, bool(url)]) > 1:
         raise typer.BadParameter("give one of --config, --ablate and --url")
+    if record:
+        page.check(record)
     configs = [parse_config(text) for text in config or [DEFAULT]]
     questions = load_dataset(dataset, limit)
     if url:
@@ -140,6 +144,7 @@ def _write(results: list[Result], dataset: Dataset, report: Path, run_files: Pat
     write_report(report, results, {draft.id or "": draft.title for draft in dataset.articles})
     if run_files:
         run_files.mkdir(parents=True, exist_ok=True)
+        write_qrels(run_files / f"{dataset.name}.qrels", dataset.questions)
         for result in results:
             name = "".join(c if c.isalnum() else "-" for c in result.name).strip("-")
             write_trec_run(run_files / f"{result.dataset}-{name}.run", result)
@@ -166,6 +171,7 @@ def sweep(
     out: Annotated[
         Path, typer.Option(help="Where to write the figures; a plot goes beside them.")
     ] = RUNS / "sweep.json",
+    record: RecordOption = None,
     config: Annotated[str, typer.Option(help="What the settings not moved are.")] = DEFAULT,
 ) -> None:
     """Move chunk size, overlap, fusion weight and passages read, one at a time."""
@@ -175,11 +181,24 @@ def sweep(
     if unknown := [name for name in chosen if name not in sweeping.SETTINGS]:
         known = ", ".join(sweeping.SETTINGS)
         raise typer.BadParameter(f"{unknown[0]} is not swept; there are {known}")
+    if record:
+        page.check(record)
     questions = load_dataset(dataset, limit)
+    if not questions.answers_known:
+        raise DatasetError(
+            f"{dataset} judges retrieval alone, and a sweep is of answers; give a gold set or a "
+            "SQuAD file"
+        )
     base = parse_config(config)
     centre = settings_of(base, RUNS).model_dump()
-    points = sweeping.sweep(chosen, lambda each: score([each], questions)[0], base.changes, centre)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(sweeping.as_rows(points), indent=1), encoding="utf-8")
+    points: list[sweeping.Point] = []
+    for point in sweeping.sweep(
+        chosen, lambda each: score([each], questions)[0], base.changes, centre
+    ):
+        points.append(point)
+        out.write_text(json.dumps(sweeping.as_rows(points), indent=1), encoding="utf-8")
+    if record:
+        page.put(record, sweeping.as_markdown(points))
     sweeping.plot(points, out.with_suffix(".png"), {name: centre[name] for name in chosen})
     Console().print(f"figures: {out}, plot: {out.with_suffix('.png')}", soft_wrap=True)

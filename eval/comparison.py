@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from eval.runner import Result
 
+LEAST_SHOWN = 0.001
+"""Of p: as many samples as are drawn cannot tell smaller ones apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -22,6 +25,13 @@ class Row:
     measure: Measure
     estimates: tuple[Estimate | None, ...]
     differences: tuple[Difference | None, ...]
+
+
+def chance(difference: Difference) -> str:
+    """The p value in words, `p 0.012` or `p <0.001`; empty where there is none."""
+    if difference.p is None:
+        return ""
+    return f"p {difference.p:.3f}" if difference.p >= LEAST_SHOWN else f"p <{LEAST_SHOWN}"
 
 
 def rows(results: Sequence[Result]) -> list[Row]:

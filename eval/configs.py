@@ -40,8 +40,8 @@ def parse_config(text: str) -> Config:
     """A configuration from a file, or from settings such as `dense_weight=0.7,passages_read=12`.
 
     Raises:
-        ConfigError: there is no such file, it is not TOML or `key=value` lines, or a setting is
-            unknown or has a value it cannot have.
+        ConfigError: there is no such file, it cannot be read, it is not TOML or `key=value` lines,
+            or a setting is unknown or has a value it cannot have.
     """
     if text == DEFAULT:
         return Config(DEFAULT, {})
@@ -60,7 +60,12 @@ def parse_config(text: str) -> Config:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content = path.read_text(encoding="utf-8")
+    try:
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 ({error})") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error})") from error
     if path.suffix != ".toml":
         lines = (line.strip() for line in content.splitlines())
         return _pairs([line for line in lines if line and not line.startswith("#")], str(path))

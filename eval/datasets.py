@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from index.article import Draft, version_of
 from qa.squad import SquadFormatError, SquadQuestion, load_squad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 GOLD = Path(__file__).parent / "data"
+_NAMED = 5
+"""Most ids that a message names."""
 _FORMATS = (
     "a BEIR folder (corpus.jsonl, queries.jsonl, qrels/*.tsv), a SQuAD .json or .json.gz, "
     "or a gold .jsonl with its articles/ beside it"
@@ -32,12 +35,14 @@ def load_dataset(path: Path = GOLD, limit: int | None = None) -> Dataset:
         limit: keep this many questions, evenly spread over the set; all articles stay.
 
     Raises:
-        DatasetError: nothing is there, it is in no known format, or it breaks its format;
-            the message names the file and, where there is one, the line.
+        DatasetError: nothing is there, it is in no known format, it breaks its format, or two
+            questions have the same id; the message names the file and, where there is one, the
+            line.
     """
     dataset = _loader(path)(path)
     if not dataset.questions:
         raise DatasetError(f"{path} holds no question; give {_FORMATS}")
+    _require_own_ids(path, dataset)
     if limit is None or limit >= len(dataset.questions):
         return dataset
     if limit < 1:
@@ -45,6 +50,17 @@ def load_dataset(path: Path = GOLD, limit: int | None = None) -> Dataset:
     step = len(dataset.questions) / limit
     kept = tuple(dataset.questions[int(number * step)] for number in range(limit))
     return Dataset(dataset.name, kept, dataset.articles, dataset.answers_known)
+
+
+def _require_own_ids(path: Path, dataset: Dataset) -> None:
+    """Scores are kept by id: two questions of one id would share one."""
+    counts = Counter(question.id for question in dataset.questions)
+    if doubled := [name for name, count in counts.items() if count > 1]:
+        named = ", ".join(doubled[:_NAMED]) + (", ..." if len(doubled) > _NAMED else "")
+        raise DatasetError(
+            f"{path} has {len(doubled)} question ids more than once ({named}); "
+            "give each question an id of its own"
+        )
 
 
 def _loader(path: Path) -> Callable[[Path], Dataset]:
@@ -71,24 +87,42 @@ def _load_gold(path: Path) -> Dataset:
         )
     )
     articles = load_articles(folder / "articles")
-    questions = [question for file in files for question in load_gold(file, articles)]
+    questions = [question for file in files for question in _gold_questions(file, articles)]
     if doubled := len(questions) - len({question.id for question in questions}):
         raise DatasetError(f"{doubled} ids stand in more than one gold file of {folder}")
     name = "gold" if path.is_dir() else path.stem
     return Dataset(name, tuple(questions), tuple(articles.values()))
 
 
-def _load_squad(path: Path) -> Dataset:
+def _gold_questions(file: Path, articles: Mapping[str, Draft]) -> list[Question]:
     try:
-        rows = load_squad(path)
+        return load_gold(file, articles)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DatasetError(f"{file}:{line} is not UTF-8 ({error})") from error
+    except OSError as error:
+        raise DatasetError(f"{file} cannot be read ({error}); give a gold file") from error
+
+
+def read_squad(path: Path) -> list[SquadQuestion]:
+    """The questions of a SQuAD file, in the file's order.
+
+    Raises:
+        DatasetError: the file cannot be read, or breaks the format.
+    """
+    try:
+        return load_squad(path)
     except SquadFormatError as error:
         raise DatasetError(str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise DatasetError(f"{path} cannot be read ({error}); give a SQuAD file") from error
+
+
+def _load_squad(path: Path) -> Dataset:
     names: dict[str, str] = {}
     articles: list[Draft] = []
     questions: list[Question] = []
-    for row in rows:
+    for row in read_squad(path):
         if row.context not in names:
             names[row.context] = f"{_slug(row.title)}-{len(names) + 1}"
             articles.append(

@@ -1,4 +1,4 @@
-"""Results for other programs: JSON, and run files in TREC's format."""
+"""Results for other programs: JSON, and runs and qrels in TREC's formats."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from eval.comparison import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from eval.questions import Question
     from eval.runner import Result
 
 
@@ -75,3 +76,11 @@ def write_trec_run(path: Path, result: Result) -> None:
             for rank, article in enumerate(ranking, start=1):
                 score = len(ranking) + 1 - rank
                 out.write(f"{outcome.question.id} Q0 {article} {rank} {score} {tag}\n")
+
+
+def write_qrels(path: Path, questions: Iterable[Question]) -> None:
+    """The judged articles, a line each: `question 0 article grade`."""
+    with path.open("w", encoding="utf-8") as out:
+        for question in questions:
+            for article, grade in question.relevant.items():
+                out.write(f"{question.id} 0 {article} {grade}\n")

@@ -25,6 +25,7 @@ from rich.progress import track
 from eval.archives import library_system
 from eval.configs import DEFAULT, parse_config
 from eval.datasets import load_dataset
+from eval.outcomes import GOOD_F1
 from qa.assembly import quotable
 from qa.calibration import fit_calibration
 from qa.judge import SHIPPED, Features, FittedJudge, Judge, observer
@@ -41,7 +42,6 @@ SIMILARITY = (0.0, 2.0, 4.0, 7.0, 10.0, 15.0)
 FUSED = (0.0, 1.0, 2.0, 4.0, 6.0)
 OVERLAP = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
 MISMATCH = (0.0, 1.0, 2.0, 4.0)
-RIGHT = 0.5
 LIKELIER_THAN_NOT = 0.5
 """The threshold: an answer is given where it is likelier right than wrong."""
 
@@ -75,7 +75,7 @@ def fit(asked: list[tuple[Question, list[Example]]]) -> Judge:
     judge = max(_candidates(), key=lambda candidate: _worth(candidate, asked))
     best = [_best(judge, found) for _, found in asked if found]
     values = [judge.value(example.features) for example in best]
-    line = fit_calibration(values, [float(example.f1 >= RIGHT) for example in best])
+    line = fit_calibration(values, [float(example.f1 >= GOOD_F1) for example in best])
     return replace(
         judge,
         slope=round(line.slope, 3),

@@ -56,7 +56,18 @@ def load_baseline(path: Path = BASELINE) -> Baseline:
 
 
 def accept(result: Result, dataset: Dataset, reason: str, path: Path = BASELINE) -> None:
-    """Make the figures of a result the accepted ones, and keep the reason."""
+    """Make the figures of a result the accepted ones, and keep the reason.
+
+    Raises:
+        BaselineError: a citation does not slice to its quote; no reason makes that right.
+    """
+    fidelity = result.summary.figures.get("citation_fidelity")
+    if fidelity and fidelity.value < 1:
+        wrong = sum(outcome.unfaithful for outcome in result.outcomes)
+        raise BaselineError(
+            f"citation_fidelity is {fidelity.value:.4f}: {wrong} citations do not slice to their "
+            "quote; mend that first, such figures are not accepted"
+        )
     history = load_baseline(path).history if path.exists() else ()
     figures = {
         name: Estimate(round(each.value, 4), round(each.low, 4), round(each.high, 4))
@@ -79,6 +90,8 @@ def accept(result: Result, dataset: Dataset, reason: str, path: Path = BASELINE)
 def regressions(baseline: Baseline, result: Result, dataset: Dataset) -> Iterator[str]:
     """A sentence for each figure that is worse than accepted by more than its interval.
 
+    One that is measured and was never accepted is named too: nothing would guard it.
+
     Raises:
         BaselineError: the baseline was accepted on other questions or articles.
     """
@@ -94,14 +107,20 @@ def regressions(baseline: Baseline, result: Result, dataset: Dataset) -> Iterato
             yield f"{name} fell to {now.value:.3f}; accepted is {_shown(accepted)}"
         elif not MEASURES[name].higher_is_better and now.value > accepted.high:
             yield f"{name} rose to {now.value:.3f}; accepted is {_shown(accepted)}"
+    for name, now in result.summary.figures.items():
+        if name not in baseline.metrics:
+            yield f"{name} is {now.value:.3f} and was never accepted; {_RENEW}"
 
 
 def fingerprint(dataset: Dataset) -> str:
-    """Of the questions, their answers, and the articles they are asked of."""
+    """Of the questions, their types and answers, and the articles they are asked of."""
     digest = hashlib.sha256()
     for question in dataset.questions:
-        places = sorted((each.article, each.start, each.end) for each in question.answers)
-        digest.update(f"{question.id}\n{question.text}\n{question.filters}{places}\n".encode())
+        places = sorted(
+            (each.article, each.start, each.end, each.side or "") for each in question.answers
+        )
+        asked = f"{question.id}\n{question.type}\n{question.text}\n{question.filters}{places}\n"
+        digest.update(asked.encode())
     for draft in dataset.articles:
         known = (draft.id, draft.title, draft.source, draft.published_at)
         digest.update(f"{known}{version_of(draft.body)}\n".encode())

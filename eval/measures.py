@@ -22,6 +22,19 @@ class Measure:
     higher_is_better: bool = True
     aim: float | None = None
 
+    @property
+    def goal(self) -> str:
+        """The aim in words, such as `>= 0.97`; empty where there is none."""
+        if self.aim is None:
+            return ""
+        return f"{'>=' if self.higher_is_better else '<='} {self.aim:g}"
+
+    def met(self, value: float) -> bool:
+        """Whether a value reaches the aim; any does where there is none."""
+        if self.aim is None:
+            return True
+        return value >= self.aim if self.higher_is_better else value <= self.aim
+
 
 _RETRIEVAL, _ANSWERS, _TRUST = "retrieval", "answers", "trust"
 _ALL = (

@@ -10,12 +10,12 @@ from eval.metrics import Cited, holds
 from qa.squad import exact_match, f1
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from eval.questions import Question
+    from eval.questions import Accepted, Question
 
 GOOD_F1 = 0.5
-"""An answer that shares at least this much with an accepted one counts as found."""
+"""An answer whose F1 with an accepted one is at least this counts as right."""
 
 
 class Verdict(StrEnum):
@@ -132,15 +132,17 @@ class Outcome:
 
     @property
     def sides_shown(self) -> float:
-        """Share of the disagreeing values that the answer or an alternative gives."""
+        """Share of the disagreeing values that the answer or an alternative gives.
+
+        0 where the system declined: what it lists then it does not call an answer. nan where the
+        articles do not disagree.
+        """
         if not self.reply or not self.question.sides:
             return float("nan")
-        said = [self._said, *(each.answer for each in self.reply.alternatives)]
-        shown = {
-            answer.side
-            for answer in self.question.answers
-            if any(f1(text, (answer.text,)) >= GOOD_F1 for text in said if text)
-        }
+        if self.reply.answer is None:
+            return 0.0
+        said = (self.reply.answer, *(each.answer for each in self.reply.alternatives))
+        shown = {_side(text, self.question.answers) for text in said} - {None}
         return len(shown) / len(self.question.sides)
 
     def verdict(self, passages_read: int) -> Verdict:
@@ -160,3 +162,18 @@ class Outcome:
         if rank > passages_read:
             return Verdict.NOT_READ
         return Verdict.DECLINED if declined else Verdict.NOT_CHOSEN
+
+
+def _side(text: str, accepted: Sequence[Accepted]) -> str | None:
+    """The side whose wording a text is nearest to; None if it is near none, or two equally.
+
+    Wordings of different sides share words ("four hours", "five hours"), so that a good F1 with
+    one alone would give the text to both.
+    """
+    best: dict[str, float] = {}
+    for answer in accepted:
+        if answer.side is not None:
+            best[answer.side] = max(best.get(answer.side, 0.0), f1(text, (answer.text,)))
+    highest = max(best.values(), default=0.0)
+    nearest = [side for side, overlap in best.items() if overlap == highest]
+    return nearest[0] if highest >= GOOD_F1 and len(nearest) == 1 else None

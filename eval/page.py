@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.comparison import rows
-from eval.marks import fill
+from eval import marks
+from eval.comparison import chance, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,13 +18,35 @@ if TYPE_CHECKING:
 PAGE = Path("docs/evaluation.md")
 
 
+def check(key: str, page: Path = PAGE) -> None:
+    """See that there is a place for the figures, before they are worked out.
+
+    Raises:
+        EvaluationError: there is no such page, or the marks `eval:KEY` are not on it.
+    """
+    marks.check(page, [_mark(key)])
+
+
 def record(key: str, results: Sequence[Result], page: Path = PAGE) -> None:
     """Put the figures between the marks `eval:KEY`.
 
     Raises:
         EvaluationError: there is no such page, or the marks are not on it.
     """
-    fill(page, {f"eval:{key}": "\n".join(_lines(results))})
+    put(key, "\n".join(_lines(results)), page)
+
+
+def put(key: str, content: str, page: Path = PAGE) -> None:
+    """Put Markdown between the marks `eval:KEY`.
+
+    Raises:
+        EvaluationError: there is no such page, or the marks are not on it.
+    """
+    marks.fill(page, {_mark(key): content})
+
+
+def _mark(key: str) -> str:
+    return f"eval:{key}"
 
 
 def _lines(results: Sequence[Result]) -> Iterator[str]:
@@ -42,15 +64,17 @@ def _lines(results: Sequence[Result]) -> Iterator[str]:
         for each, difference in zip(row.estimates[1:], row.differences[1:], strict=True):
             cells += [_estimate(each), _difference(difference)]
         yield f"| {' | '.join(cells)} |"
-    total = [result.summary.latency_ms.get("total") for result in results]
-    if all(total):
-        cells = ["milliseconds, p50 / p95"]
-        for number, latency in enumerate(total):
-            if latency:
-                cells.append(f"{latency['p50'].value:.0f} / {latency['p95'].value:.0f}")
-            if number:
-                cells.append("")
-        yield f"| {' | '.join(cells)} |"
+    total = [result.summary.latency_ms.get("total", {}).values() for result in results]
+    if any(total):
+        latencies = [" / ".join(map(_milliseconds, each)) for each in total]
+        yield _row("milliseconds, p50 / p95", latencies)
+    yield _row("seconds, the whole run", [f"**{result.seconds:.0f}**" for result in results])
+
+
+def _row(name: str, values: Sequence[str]) -> str:
+    """A row of values that are not compared: the cells of differences are left empty."""
+    cells = [name, values[0], *(cell for value in values[1:] for cell in (value, ""))]
+    return f"| {' | '.join(cells)} |"
 
 
 def _estimate(each: Estimate | None) -> str:
@@ -60,5 +84,9 @@ def _estimate(each: Estimate | None) -> str:
 def _difference(each: Difference | None) -> str:
     if each is None:
         return ""
-    chance = "" if each.p is None else f", p {each.p:.3f}"
-    return f"{each.value:+.3f} ({each.low:+.3f} to {each.high:+.3f}{chance})"
+    interval = f"{each.low:+.3f} to {each.high:+.3f}"
+    return f"{each.value:+.3f} ({', '.join(filter(None, (interval, chance(each))))})"
+
+
+def _milliseconds(each: Estimate) -> str:
+    return f"**{each.value:.0f}** {each.low:.0f}-{each.high:.0f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from eval.bootstrap import Floats
     from eval.runner import Result
 
-# Okabe and Ito's colours: told apart by every kind of colour vision.
+# Okabe and Ito's colours: told apart by every kind of colour vision. A seventh system begins anew.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _STYLE: Any = {
     "svg.fonttype": "path",
@@ -44,7 +45,7 @@ def retrieval_by_k(results: Sequence[Result]) -> str:
     """Share of relevant articles, and of questions with an answer, among the first k."""
     figure, axes = _figure()
     cuts = np.arange(1.0, DEPTH + 1)
-    for result, colour in zip(results, COLOURS, strict=False):
+    for result, colour in zip(results, cycle(COLOURS), strict=False):
         articles, passages = _recall_by_k(result, cuts), _answer_by_k(result, cuts)
         axes.plot(cuts, articles, color=colour, label=f"{result.name}: articles")
         if passages is not None:
@@ -77,7 +78,7 @@ def _answer_by_k(result: Result, cuts: Floats) -> Floats | None:
 def risk_by_coverage(results: Sequence[Result]) -> str:
     """Mean risk when only the surest share of the questions is answered."""
     figure, axes = _figure()
-    for result, colour in zip(results, COLOURS, strict=False):
+    for result, colour in zip(results, cycle(COLOURS), strict=False):
         judged = judge(result.outcomes)
         coverage, risk = risk_coverage(judged.confidence, 1 - judged.soft_right)
         axes.plot(coverage, risk, color=colour, label=result.name)
@@ -93,7 +94,7 @@ def calibration(results: Sequence[Result]) -> str:
     """Confidence against the share of right answers, one dot a bin, its area by its size."""
     figure, axes = _figure()
     axes.plot([0, 1], [0, 1], color="#9aa5b1", lw=1, ls=":")
-    for result, colour in zip(results, COLOURS, strict=False):
+    for result, colour in zip(results, cycle(COLOURS), strict=False):
         judged = judge(result.outcomes)
         right = (judged.soft_right >= GOOD_F1).astype(np.float64)
         points = calibration_curve(judged.confidence, right)
@@ -110,7 +111,7 @@ def by_type(results: Sequence[Result]) -> str:
     types = sorted(dict.fromkeys(present), key=lambda name: _place(name))
     figure, axes = _figure(height=0.9 + 0.22 * len(types) * (len(results) + 1))
     thick = 0.8 / len(results)
-    for number, (result, colour) in enumerate(zip(results, COLOURS, strict=False)):
+    for number, (result, colour) in enumerate(zip(results, cycle(COLOURS), strict=False)):
         for place, name in enumerate(types):
             if name not in result.summary.by_type:
                 continue
@@ -141,7 +142,7 @@ def latency(results: Sequence[Result]) -> str:
     stages = list(dict.fromkeys(stage for each in results for stage in each.summary.latency_ms))
     figure, axes = _figure(height=0.9 + 0.25 * len(stages) * (len(results) + 1))
     thick = 0.8 / len(results)
-    for number, (result, colour) in enumerate(zip(results, COLOURS, strict=False)):
+    for number, (result, colour) in enumerate(zip(results, cycle(COLOURS), strict=False)):
         for stage, figures in result.summary.latency_ms.items():
             middle, slow = figures["p50"].value, figures["p95"].value
             place = stages.index(stage) + thick * (number - (len(results) - 1) / 2)

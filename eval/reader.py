@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from eval.datasets import read_squad
+from eval.errors import DatasetError, EvaluationError
 from eval.reader_figures import figures
 from eval.reader_outcomes import Outcome, read_question, write_outcomes, wrong_passages
 from qa.reader import DEFAULT_READER, load_reader
-from qa.squad import load_squad
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,13 +34,19 @@ def reader(
     model: Annotated[
         str, typer.Option("--reader", help="default, a hub id or a local folder")
     ] = DEFAULT_READER,
-    limit: Annotated[int | None, typer.Option(help="a fixed sample of so many questions")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="a fixed sample of so many questions")
+    ] = None,
     threshold: Annotated[
         float | None, typer.Option(help="confidence below which to abstain; the reader's own")
     ] = None,
     negatives: Annotated[
         bool,
-        typer.Option("--negatives", help="also read a wrong passage for each question (AUROC)"),
+        typer.Option(
+            "--negatives",
+            help="also read, for each question, a passage of its own and one of another article "
+            "(AUROC)",
+        ),
     ] = False,
     outcomes: Annotated[
         Path | None, typer.Option(help="write what was made of each question, one a line")
@@ -47,9 +54,14 @@ def reader(
     json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
     """Score a reader's spans, abstentions and confidence on questions with their passage given."""
+    questions = read_squad(squad)
+    if not questions:
+        raise DatasetError(f"{squad} holds no question; give a SQuAD file that has some")
+    if outcomes is not None:
+        _require_writable(outcomes)
     chosen = load_reader(model)
     level = chosen.threshold if threshold is None else threshold
-    made = evaluate(chosen, load_squad(squad), limit=limit, negatives=negatives)
+    made = evaluate(chosen, questions, limit=limit, negatives=negatives)
     if outcomes is not None:
         write_outcomes(made, outcomes)
     measured = figures(made, level)
@@ -66,6 +78,15 @@ def reader(
         Console().print(_table(squad.name, len(made), measured))
 
 
+def _require_writable(path: Path) -> None:
+    """Reading takes long: what cannot be kept is refused before it begins."""
+    try:
+        with path.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be written ({error}); give another path") from error
+
+
 def evaluate(
     reader: Reader,
     questions: Sequence[SquadQuestion],
@@ -73,7 +94,10 @@ def evaluate(
     limit: int | None = None,
     negatives: bool = False,
 ) -> list[Outcome]:
-    """Reads the questions, or a fixed sample of them, with a progress bar on stderr."""
+    """Reads the questions, or a fixed sample of `limit` (1 or more), with a progress bar on stderr.
+
+    With `negatives` it also reads the two passages of which `Outcome` has the scores.
+    """
     asked = list(questions)
     if limit is not None and limit < len(asked):
         asked = Random(_SAMPLE_SEED).sample(asked, limit)  # noqa: S311 a sample, no secret

@@ -7,6 +7,7 @@ threshold; the other half says what both are worth.
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,10 +16,12 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from eval.marks import fill
+from eval.errors import DatasetError
+from eval.marks import check, fill
 from eval.metrics import risk_coverage
 from eval.reader_card import card
 from eval.reader_outcomes import load_outcomes
+from index.errors import DatelineError
 from qa.calibration import Calibration, fit_calibration
 from qa.reader_files import SHIPPED, ReaderFiles
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from eval.reader_outcomes import Outcome
 
 CARD = "MODEL_CARD.md"
+MARK = "reader:figures"
 _LEVELS = np.linspace(0.02, 0.9, 89)
 
 
@@ -47,30 +51,40 @@ def calibrate(
 ) -> None:
     """Fit the calibration, choose the threshold, write both into the reader's manifest.
 
-    The figures go into the model card beside it, between its marks `reader:figures`.
+    The figures go into the model card beside it, between its marks `reader:figures`. Nothing is
+    written before everything is worked out.
     """
+    check(folder / CARD, [MARK])
+    files = ReaderFiles(folder)
+    manifest = files.load()
     sets = {path.stem: list(load_outcomes(path)) for path in outcomes}
+    for name, made in sets.items():
+        if len({fitting_half(outcome.id) for outcome in made}) < 2:
+            raise DatasetError(f"{name} has too few questions to halve; give outcomes of more")
     fitting = [[o for o in made if fitting_half(o.id)] for made in sets.values()]
     calibration = fit(fitting)
     threshold = choose_threshold([with_confidence(made, calibration) for made in fitting])
-    files = ReaderFiles(folder)
-    files.write(replace(files.load(), calibration=calibration, threshold=threshold))
     calibrated = {name: with_confidence(made, calibration) for name, made in sets.items()}
     unseen = {
         name: [outcome for outcome in made if not fitting_half(outcome.id)]
         for name, made in calibrated.items()
     }
     figures = card(calibrated, unseen, threshold)
+    files.write(replace(manifest, calibration=calibration, threshold=threshold))
+    fill(folder / CARD, {MARK: figures})
     Console().print(f"{calibration}, threshold {threshold:.2f}\n\n{figures}", soft_wrap=True)
-    fill(folder / CARD, {"reader:figures": figures})
     if picture is not None:
         draw(unseen, threshold, picture)
 
 
 def fit(sets: Sequence[Sequence[Outcome]]) -> Calibration:
-    """Platt scaling over the questions of all sets."""
+    """Platt scaling over the questions of all sets, each set counting as much as any other.
+
+    A question weighs 1 / the size of its set: pooled as they are, the largest set would decide.
+    """
     made = [outcome for outcomes in sets for outcome in outcomes]
-    return fit_calibration([o.score for o in made], [float(o.right) for o in made])
+    weights = [1 / len(outcomes) for outcomes in sets for _ in outcomes]
+    return fit_calibration([o.score for o in made], [float(o.right) for o in made], weights=weights)
 
 
 def with_confidence(outcomes: Sequence[Outcome], calibration: Calibration) -> list[Outcome]:
@@ -118,5 +132,14 @@ def draw(sets: Mapping[str, Sequence[Outcome]], threshold: float, path: Path) ->
     figure.savefig(path, dpi=110)
 
 
+def main() -> None:
+    """Calibrate; an error meant for a person is one sentence on stderr and exit code 1."""
+    try:
+        typer.run(calibrate)
+    except DatelineError as error:
+        sys.stderr.write(f"error: {error}\n")
+        raise SystemExit(1) from error
+
+
 if __name__ == "__main__":
-    typer.run(calibrate)
+    main()

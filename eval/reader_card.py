@@ -35,16 +35,15 @@ def card(
 
     Args:
         sets: every outcome of each set, with calibrated confidences.
-        unseen: those of the half that the calibration was not fitted on; ECE is theirs.
+        unseen: those of the half that neither the calibration nor the threshold was chosen on; ECE
+            and what abstaining does are theirs. Each set has some.
         threshold: the confidence below which the reader abstains.
     """
     measured = {name: figures(outcomes, threshold) for name, outcomes in sets.items()}
+    held_out = {name: figures(outcomes, threshold) for name, outcomes in unseen.items()}
     everything = [outcome for outcomes in unseen.values() for outcome in outcomes]
-    errors = {
-        name: figures(outcomes, threshold)["ECE"]
-        for name, outcomes in {**unseen, "all": everything}.items()
-    }
-    together = f"ECE over all sets together: {_estimate(errors.pop('all'))}."
+    pooled = figures(everything, threshold)["ECE"]
+    together = f"ECE over all sets together, the half not fitted on: {_estimate(pooled)}."
     read = _table(
         ["set", "questions read (answerable)", *_READ.values(), "ECE, half not fitted on"],
         (
@@ -52,20 +51,27 @@ def card(
                 f"`{name}`",
                 f"{len(sets[name]):,} ({sum(o.answerable for o in sets[name]):,})",
                 *(_estimate(made.get(key)) for key in _READ),
-                _estimate(errors[name]),
+                _estimate(held_out[name]["ECE"]),
             ]
             for name, made in measured.items()
         ),
     )
     abstaining = _table(
-        ["set", *_ABSTAINING.values()],
+        ["set", "questions", *_ABSTAINING.values()],
         (
-            [f"`{name}`", *(_estimate(made.get(key)) for key in _ABSTAINING)]
-            for name, made in measured.items()
+            [
+                f"`{name}`",
+                f"{len(unseen[name]):,}",
+                *(_estimate(made.get(key)) for key in _ABSTAINING),
+            ]
+            for name, made in held_out.items()
             if "declined_unanswerable" in made
         ),
     )
-    below = f"Abstaining below a confidence of {threshold:.2f}, the shipped threshold:"
+    below = (
+        f"Abstaining below a confidence of {threshold:.2f}, the shipped threshold, on the half of "
+        "the questions that it was not chosen on:"
+    )
     return "\n\n".join([read, together, below, abstaining])
 
 

@@ -26,8 +26,9 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> dict[str, Estimate
       abstaining below `threshold` (a confidence).
     - `ECE`: of the confidence that the best span is right (`Outcome.right`).
     - `AUROC_close_misses`: score, answerable against unanswerable questions of the file.
-    - `AUROC`, `AUROC_relevance`: score and relevance, answerable questions with their passage
-      against the same questions with a wrong passage.
+    - `AUROC`, `AUROC_relevance`: score and relevance, answerable questions with the cut of their
+      own context that holds the answer against the same questions with a cut of another article;
+      questions that have both.
     """
     statistics = _statistics(outcomes, threshold)
     n = len(outcomes)
@@ -80,20 +81,21 @@ def best_threshold(score: Floats, credit: Floats, answerable: np.ndarray) -> Sta
 
 
 def _against_wrong_passages(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
-    """AUROC over the pairs (right passage, wrong passage) of the same questions."""
-    paired = [
-        (outcome, outcome.wrong_passage_score, outcome.wrong_passage_relevance)
-        for outcome in outcomes
-    ]
-    has = np.array([o.answerable and wrong is not None for o, wrong, _ in paired])
+    """AUROC over the pairs (own passage, wrong passage) of the same questions: cuts of one kind."""
+    scores = _pairs([(o.own_passage_score, o.wrong_passage_score) for o in outcomes])
+    relevances = _pairs([(o.own_passage_relevance, o.wrong_passage_relevance) for o in outcomes])
+    has = ~np.isnan(scores[:, 0] + scores[:, 1])
     if not has.any():
         return {}
-    scores = np.array([(o.score, wrong or 0.0) for o, wrong, _ in paired])
-    relevances = np.array([(o.relevance, wrong or 0.0) for o, _, wrong in paired])
     return {
         "AUROC": _paired_auroc(scores, has),
         "AUROC_relevance": _paired_auroc(relevances, has),
     }
+
+
+def _pairs(values: Sequence[tuple[float | None, float | None]]) -> Floats:
+    """Shape (questions, 2), nan for None."""
+    return np.array(values, dtype=np.float64).reshape(-1, 2)
 
 
 def _paired_auroc(values: Floats, has: np.ndarray) -> Statistic:

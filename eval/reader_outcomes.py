@@ -7,6 +7,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from eval.errors import DatasetError
+from eval.outcomes import GOOD_F1
 from qa.reader import Reader, ReaderPassage
 from qa.squad import SquadQuestion, exact_match, f1
 
@@ -14,19 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from qa.reader import Reading
+
 NOTHING_FOUND = -1e9
 """The score of a passage in which a reader found no span at all."""
 _PASSAGE = re.compile(r"\S.{0,900}(?:[.!?\n](?=\s|$)|$)|\S.{0,900}", re.DOTALL)
+"""A cut of a context: some 900 characters, to the end of a sentence where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a reader made of one question; `score` is that of its best span.
+    """What a reader made of one question; `score` is that of its best span in the whole context.
 
     Attributes:
         f1, exact: of the best span against the gold answers; 0 where there is none.
-        wrong_passage_score, wrong_passage_relevance: of a passage that retrieval ranks first in
-            another article; None where none was read.
+        own_passage_score, own_passage_relevance: of the cut of the question's own context that
+            holds a gold answer; None where no cut holds one whole, or no wrong passage was read.
+        wrong_passage_score, wrong_passage_relevance: of the cut of another article that
+            retrieval ranks first; None where none was read.
     """
 
     id: str
@@ -36,42 +43,69 @@ class Outcome:
     score: float
     relevance: float
     confidence: float
+    own_passage_score: float | None = None
+    own_passage_relevance: float | None = None
     wrong_passage_score: float | None = None
     wrong_passage_relevance: float | None = None
 
     @property
     def right(self) -> bool:
-        """Whether the best span is a right answer: at least half of its words, by F1."""
-        return self.answerable and self.f1 >= 0.5
+        """Whether the best span is a right answer, by `GOOD_F1`."""
+        return self.answerable and self.f1 >= GOOD_F1
 
 
 def read_question(
     reader: Reader, question: SquadQuestion, wrong_passage: ReaderPassage | None = None
 ) -> Outcome:
-    """Reads the question's own context, and a wrong passage if one is given."""
-    passages = [ReaderPassage(question.title.replace("_", " "), question.context)]
+    """Reads the question's own context, and a wrong passage if one is given.
+
+    With a wrong passage, the cut of the context that holds the answer is read too: it is what the
+    wrong passage is fairly compared with, since the best of a long context's many windows scores
+    higher than one cut does. Where the context is a single cut, its own reading is taken.
+    """
+    title = question.title.replace("_", " ")
+    passages = [ReaderPassage(title, question.context)]
+    cuts = list(_PASSAGE.finditer(question.context))
+    holding = next(_holding(question, cuts), None) if wrong_passage is not None else None
     if wrong_passage is not None:
         passages.append(wrong_passage)
+    if holding is not None and len(cuts) > 1:
+        passages.append(ReaderPassage(title, holding.group()))
     reading, *others = reader.read(question.text, passages)
+    wrong = others[0] if others else None
+    own = (others[1] if len(cuts) > 1 else reading) if holding is not None else None
     best = reading.spans[0] if reading.spans else None
     text = question.context[best.start : best.end] if best else ""
-    score = best.score if best else NOTHING_FOUND
     gold = [answer.text for answer in question.answers]
-    other = others[0] if others else None
-    wrong_score = None
-    if other is not None:
-        wrong_score = other.spans[0].score if other.spans else NOTHING_FOUND
     return Outcome(
         id=question.id,
         answerable=question.answerable,
         f1=f1(text, gold) if gold else 0.0,
         exact=exact_match(text, gold) if gold else 0.0,
-        score=score,
+        score=_score(reading),
         relevance=reading.relevance,
-        confidence=reader.confidence(score),
-        wrong_passage_score=wrong_score,
-        wrong_passage_relevance=other.relevance if other else None,
+        confidence=reader.confidence(_score(reading)),
+        own_passage_score=_score(own) if own else None,
+        own_passage_relevance=own.relevance if own else None,
+        wrong_passage_score=_score(wrong) if wrong else None,
+        wrong_passage_relevance=wrong.relevance if wrong else None,
     )
+
+
+def _score(reading: Reading) -> float:
+    return reading.spans[0].score if reading.spans else NOTHING_FOUND
+
+
+def _holding(question: SquadQuestion, cuts: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """The cuts in which a whole gold answer stands, in the order of the answers."""
+    for answer in question.answers:
+        for cut in cuts:
+            if answer.start is None:
+                held = answer.text in cut.group()
+            else:
+                held = cut.start() <= answer.start <= cut.end() - len(answer.text)
+            if held:
+                yield cut
 
 
 def wrong_passages(
@@ -119,7 +153,24 @@ def write_outcomes(outcomes: Iterable[Outcome], path: Path) -> None:
 
 
 def load_outcomes(path: Path) -> Iterator[Outcome]:
-    """What `write_outcomes` wrote."""
-    with path.open(encoding="utf-8") as stream:
-        for line in stream:
-            yield Outcome(**json.loads(line))
+    """What `write_outcomes` wrote.
+
+    Raises:
+        DatasetError: the file cannot be read, or a line of it is no outcome.
+    """
+    try:
+        with path.open(encoding="utf-8") as stream:
+            for number, line in enumerate(stream, start=1):
+                yield _outcome(line, f"{path}:{number}")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path} cannot be read ({error})") from error
+
+
+def _outcome(line: str, place: str) -> Outcome:
+    try:
+        return Outcome(**json.loads(line))
+    except (ValueError, TypeError) as error:
+        raise DatasetError(
+            f"{place} is no outcome ({error}); write the file again with "
+            "`python -m eval reader --outcomes`"
+        ) from error

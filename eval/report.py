@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from eval import plots
-from eval.comparison import rows
+from eval.comparison import chance, rows
 from eval.outcomes import Verdict
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def write_report(path: Path, results: Sequence[Result], titles: Mapping[str, str
     page = environment.get_template("report.html.j2").render(
         results=results,
         rows=rows(results),
+        chance=chance,
+        stages=list(dict.fromkeys(name for each in results for name in each.summary.latency_ms)),
         plots=list(_plots(results)),
         entries=_entries(results),
         titles=titles,

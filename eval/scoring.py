@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eval.bootstrap import Estimate, Ratio, estimate, mean_of
+from eval.bootstrap import Estimate, Pooled, Ratio, estimate, mean_of
 from eval.metrics import (
     RETRIEVAL,
     area_under_risk,
@@ -120,9 +120,9 @@ def answer_statistics(judged: Judged) -> dict[str, Statistic]:
         "abstention_precision": Ratio(rightly, declined),
         "abstention_recall": Ratio(rightly, 1 - answerable),
         "unanswerable_answered": Ratio((1 - declined) * (1 - answerable), 1 - answerable),
-        "AUROC": auroc(judged.confidence, answerable > 0),
-        "AURC": area_under_risk(judged.confidence, 1 - judged.soft_right),
-        "ECE": calibration_error(judged.confidence, right),
+        "AUROC": Pooled(auroc, (judged.confidence, answerable > 0)),
+        "AURC": Pooled(area_under_risk, (judged.confidence, 1 - judged.soft_right)),
+        "ECE": Pooled(calibration_error, (judged.confidence, right)),
     }
 
 

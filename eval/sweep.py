@@ -12,7 +12,7 @@ from eval.configs import Config
 from eval.plots import COLOURS, style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -54,8 +54,8 @@ def sweep(
     score: Callable[[Config], Result],
     fixed: Mapping[str, Any],
     centre: Mapping[str, float],
-) -> list[Point]:
-    """Score every value of the settings named, one moved at a time.
+) -> Iterator[Point]:
+    """Score every value of the settings named, one moved at a time; each comes when it is done.
 
     Args:
         settings: names in `SETTINGS`.
@@ -64,17 +64,13 @@ def sweep(
         centre: the settings' values where they are not moved, scored once for all of them.
     """
     results: dict[tuple[str, float] | None, Result] = {}
-    points = []
     for setting in settings:
         for value in SETTINGS[setting]:
             key = None if value == centre[setting] else (setting, value)
             if key not in results:
                 results[key] = score(Config(f"{setting}={value:g}", {**fixed, setting: value}))
             summary = results[key].summary
-            points.append(
-                Point(setting, value, summary.figures, summary.latency_ms["total"]["p50"])
-            )
-    return points
+            yield Point(setting, value, summary.figures, summary.latency_ms["total"]["p50"])
 
 
 def as_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
@@ -82,8 +78,27 @@ def as_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
     return [asdict(point) for point in points]
 
 
+def as_markdown(points: Sequence[Point]) -> str:
+    """A table for the documentation."""
+    shown = [name for name in SHOWN if all(name in point.figures for point in points)]
+    columns = ["setting", "value", *(f"`{name}`" for name in shown), "milliseconds, p50"]
+    lines = [f"| {' | '.join(columns)} |", "|---|" + "---:|" * (len(columns) - 1)]
+    for point in points:
+        figures = [
+            f"**{each.value:.3f}** {each.low:.3f}-{each.high:.3f}"
+            for each in (point.figures[name] for name in shown)
+        ]
+        cells = [f"`{point.setting}`", f"{point.value:g}", *figures, f"{point.total_ms.value:.0f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def plot(points: Sequence[Point], path: Path, defaults: Mapping[str, float]) -> None:
-    """A panel a setting: measures with their intervals on the left axis, latency on the right."""
+    """A panel a setting: measures with their intervals on the left axis, latency on the right.
+
+    Of `SHOWN`, what the set allows is drawn: one in which every question has an answer has no
+    `unanswerable_answered`.
+    """
     settings = list(dict.fromkeys(point.setting for point in points))
     with style():
         figure = Figure(figsize=(11, 3.6 * ((len(settings) + 1) // 2)), layout="constrained")
@@ -101,6 +116,8 @@ def plot(points: Sequence[Point], path: Path, defaults: Mapping[str, float]) -> 
 def _panel(axes: Axes, points: Sequence[Point]) -> None:
     values = [point.value for point in points]
     for name, colour in zip(SHOWN, COLOURS, strict=False):
+        if not all(name in point.figures for point in points):
+            continue
         known = [point.figures[name] for point in points]
         axes.plot(values, [each.value for each in known], "o-", color=colour, ms=4, label=name)
         low, high = [each.low for each in known], [each.high for each in known]

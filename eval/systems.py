@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
+from eval import wire
 from eval.errors import ServiceError
 from eval.metrics import Cited
 from eval.outcomes import Alternative, Hit, Reply
@@ -15,15 +17,18 @@ from qa.question import understand
 from qa.settings import PipelineSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from eval.questions import Question
-    from index.article import Draft, Filters
+    from index.article import Draft
     from qa.answer import Answer, Citation
     from qa.factory import Engine
 
 MAX_CITATIONS = 5
 _SERVICE_SECONDS = 60.0
+_CHECKED = 5
+"""For how many questions a service is asked whether it holds their articles."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +114,26 @@ def _cited(citation: Citation) -> Cited:
 
 
 class ServiceSystem:
-    """A running service.
+    """A running service, which holds the articles of the set.
+
+    The articles of the first questions are looked for before anything is asked: without them every
+    figure would be near 0, whatever the service is worth.
 
     Args:
         url: where it answers, such as `http://127.0.0.1:8000`.
         client: takes its place in tests.
+
+    Raises:
+        ServiceError: from every method, where the service cannot be reached, answers otherwise than
+            a Dateline service does, or lacks an article.
     """
 
     def __init__(self, url: str, client: httpx.Client | None = None) -> None:
         self._url = url.rstrip("/")
-        self._client = client or httpx.Client(base_url=self._url, timeout=_SERVICE_SECONDS)
+        self._client = client or _client(self._url)
         self._bodies: dict[tuple[str, str], str | None] = {}
+        self._sources: tuple[str, ...] | None = None
+        self._checked: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -137,85 +151,94 @@ class ServiceSystem:
         return int(PipelineSettings.model_fields["passages_read"].default)
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
-        """The k best passages."""
-        body = {"query": question.text, "k": k, "filters": _filters(question.filters)}
-        return tuple(
-            Hit(each["article_id"], each["version"], each["start"], each["end"], each["score"])
-            for each in self._call("POST", "/v1/search", json=body)["passages"]
-        )
+        """The k best passages, inside the filters that the pipeline would use."""
+        if self._sources is None:
+            self._sources = self._call("GET", "/v1/sources", wire.source_names)
+        self._require_articles(question)
+        narrowed = understand(question.text, question.filters, self._sources)
+        body = {"query": narrowed.text, "k": k, "filters": wire.filters_sent(narrowed.filters)}
+        return self._call("POST", "/v1/search", wire.hits, json=body)
 
     def ask(self, question: Question) -> Reply:
         """Its answer."""
         body = {
             "question": question.text,
-            "filters": _filters(question.filters),
+            "filters": wire.filters_sent(question.filters),
             "max_citations": MAX_CITATIONS,
         }
-        said = self._call("POST", "/v1/ask", json=body)
-        reason = said["reason"] or {"stage": "", "detail": ""}
-        return Reply(
-            answer=said["answer"] if said["answered"] else None,
-            confidence=said["confidence"],
-            citations=_wire_cited(said["citations"]),
-            alternatives=tuple(
-                Alternative(each["answer"], each["confidence"], _wire_cited(each["citations"]))
-                for each in said["alternatives"]
-            ),
-            stage=reason["stage"],
-            detail=reason["detail"],
-            timings_ms=said["timings_ms"],
-        )
+        return self._call("POST", "/v1/ask", wire.reply, json=body)
 
     def body(self, article: str, version: str) -> str | None:
-        """The text of a version as the service gives it; each is fetched once."""
+        """The text of a version as the service gives it, None if it has none; fetched once."""
         key = (article, version)
         if key not in self._bodies:
-            given = self._call("GET", f"/v1/articles/{article}", params={"version": version})
-            self._bodies[key] = given["body"]
+            self._bodies[key] = self._body(article, {"version": version})
         return self._bodies[key]
 
-    def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+    def _require_articles(self, question: Question) -> None:
+        relevant = [article for article, grade in question.relevant.items() if grade > 0]
+        if not relevant or question.id in self._checked or len(self._checked) == _CHECKED:
+            return
+        self._checked.add(question.id)
+        versions = {answer.article: answer.version for answer in question.answers}
+        for article in relevant:
+            version = versions.get(article)
+            held = self._body(article, {})
+            if held is None or version not in (None, version_of(held)):
+                raise ServiceError(
+                    f"{self._url} does not hold the article {article!r}"
+                    f"{f' in the version {version}' if version else ''} that the question "
+                    f"{question.id} is about; put the articles of the set into it, or leave --url "
+                    "out"
+                )
+
+    def _body(self, article: str, parameters: Mapping[str, str]) -> str | None:
+        path = f"/v1/articles/{article}"
+        response = self._response("GET", path, params=parameters)
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        return self._taken(response, f"GET {self._url}{path}", wire.body)
+
+    def _call(
+        self, method: str, path: str, take: Callable[[dict[str, Any]], _T], **request: Any
+    ) -> _T:
+        response = self._response(method, path, **request)
+        return self._taken(response, f"{method} {self._url}{path}", take)
+
+    def _response(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
-            response = self._client.request(method, path, **request)
+            return self._client.request(method, path, **request)
         except httpx.HTTPError as error:
             raise ServiceError(
                 f"{self._url} does not answer ({error or type(error).__name__}); start a service "
                 "with `dateline serve`, or leave --url out"
             ) from error
+
+    def _taken(
+        self, response: httpx.Response, asked: str, take: Callable[[dict[str, Any]], _T]
+    ) -> _T:
+        """What `take` makes of the object in a response."""
         try:
             content = response.json()
         except ValueError:
             content = None
-        if response.is_success and isinstance(content, dict):
-            return content
-        said = content.get("detail") or content.get("title") if isinstance(content, dict) else None
+        known = content if isinstance(content, dict) else {}
+        said = known.get("detail") or known.get("title")
+        if response.is_success and known:
+            try:
+                return take(known)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                said = f"other JSON than Dateline's, {type(error).__name__} {error}"
         raise ServiceError(
-            f"{method} {self._url}{path} answered {response.status_code}"
-            f"{f' ({said})' if said else ''}; is a Dateline service running there?"
+            f"{asked} answered {response.status_code}{f' ({said})' if said else ''}; "
+            "is a Dateline service running there?"
         )
 
 
-def _filters(filters: Filters) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if filters.sources:
-        found["sources"] = list(filters.sources)
-    if filters.published_from:
-        found["published_from"] = filters.published_from.isoformat()
-    if filters.published_to:
-        found["published_to"] = filters.published_to.isoformat()
-    return found
-
-
-def _wire_cited(citations: Sequence[Mapping[str, Any]]) -> tuple[Cited, ...]:
-    return tuple(
-        Cited(
-            each["article_id"],
-            each["version"],
-            each["quote"],
-            each["start"],
-            each["end"],
-            each["context"],
-            each["context_start"],
-        )
-        for each in citations
-    )
+def _client(url: str) -> httpx.Client:
+    try:
+        return httpx.Client(base_url=url, timeout=_SERVICE_SECONDS)
+    except httpx.InvalidURL as error:
+        raise ServiceError(
+            f"{url} is no URL ({error}); give one such as http://127.0.0.1:8000"
+        ) from error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from eval.comparison import rows
+from eval.comparison import chance, rows
 from eval.outcomes import Verdict
 
 if TYPE_CHECKING:
@@ -57,18 +57,15 @@ def _estimate(each: Estimate | None) -> str:
 def _difference(each: Difference | None) -> str:
     if each is None:
         return ""
-    chance = "" if each.p is None else f" p {each.p:.3f}"
-    shown = f"{each.value:+.3f} [dim]{each.low:+.3f} to {each.high:+.3f}{chance}[/]"
+    interval = f"{each.low:+.3f} to {each.high:+.3f} {chance(each)}".rstrip()
+    shown = f"{each.value:+.3f} [dim]{interval}[/]"
     return f"[bold]{shown}[/]" if each.low > 0 or each.high < 0 else shown
 
 
 def _aim(measure: Measure, reached: Estimate | None) -> str:
     if measure.aim is None or reached is None:
         return ""
-    above = reached.value >= measure.aim
-    met = above if measure.higher_is_better else reached.value <= measure.aim
-    sign = ">=" if measure.higher_is_better else "<="
-    return f"[{'green' if met else 'red'}]{sign} {measure.aim:g}[/]"
+    return f"[{'green' if measure.met(reached.value) else 'red'}]{measure.goal}[/]"
 
 
 def _verdicts(results: Sequence[Result]) -> Table:
@@ -92,8 +89,10 @@ def _latency(results: Sequence[Result]) -> Table:
         cells = []
         for result in results:
             figures = result.summary.latency_ms.get(stage)
-            cells.append(
-                f"{figures['p50'].value:.1f} / {figures['p95'].value:.1f}" if figures else ""
-            )
+            cells.append(" / ".join(_milliseconds(each) for each in (figures or {}).values()))
         table.add_row(stage, *cells)
     return table
+
+
+def _milliseconds(each: Estimate) -> str:
+    return f"[bold]{each.value:.1f}[/] [dim]{each.low:.1f}-{each.high:.1f}[/]"

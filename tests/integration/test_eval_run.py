@@ -13,12 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.__main__ import app
-from eval.archives import library_system
+from eval.archives import RUNS, library_system
 from eval.configs import parse_config
 from eval.datasets import load_dataset
-from eval.errors import DatasetError, ServiceError
+from eval.errors import DatasetError, EvaluationError, ServiceError
 from eval.export import as_json
-from eval.metrics import Cited
+from eval.metrics import Cited, faithful
 from eval.runner import evaluate
 from eval.systems import ServiceSystem
 
@@ -114,10 +114,18 @@ def test_a_run_prints_tables_and_writes_the_report_and_the_rankings(gold, tmp_pa
     assert "gold: 3 questions" in printed
     page = report.read_text()
     assert "Who owns the bakery?" in page
-    [ranking] = runs.iterdir()
+    qrels, ranking = sorted(runs.iterdir(), key=lambda path: path.suffix)
+    assert qrels.name == "gold.qrels"
+    assert qrels.read_text() == "t-1 0 kim-train 1\nt-2 0 bakery 1\n"
     first = ranking.read_text().splitlines()[0].split()
     assert first[:2] == ["t-1", "Q0"]
     assert first[2:4] == ["kim-train", "1"]
+
+
+def test_a_mark_that_is_not_on_the_page_stops_the_run_before_it_begins(gold, tmp_path):
+    with pytest.raises(EvaluationError, match=r"evaluation\.md has no <!-- eval:tune -->"):
+        invoke("run", "--dataset", gold, "--config", SETTINGS, "--record", "tune")
+    assert not (tmp_path / RUNS).exists()
 
 
 def test_what_an_article_says_is_text_in_the_report(gold, tmp_path):
@@ -206,6 +214,8 @@ def test_a_beir_folder_is_scored_for_retrieval_alone(tmp_path, monkeypatch):
     assert set(content["metrics"]) == {"nDCG@10", "R@5", "R@100", "RR@10", "Success@1"}
     # The query stands in the corpus itself: it is not counted as an answer to itself.
     assert content["metrics"]["Success@1"]["value"] == 1
+    with pytest.raises(DatasetError, match="judges retrieval alone"):
+        invoke("sweep", "--dataset", folder)
 
 
 @pytest.mark.parametrize(
@@ -255,9 +265,11 @@ def test_filters_go_along_to_the_service(client, served):
 def test_citations_are_held_to_the_body_that_the_service_gives(client, served):
     system = ServiceSystem("http://testserver", client)
     version = served.questions[0].answers[0].version
-    body = served.articles[0].body
-    assert system.body("bakery", version) == body
-    assert body[4:10] == Cited("bakery", version, "bakery", 4, 10).quote
+    body = system.body("bakery", version)
+    assert body == served.articles[0].body
+    cited = Cited("bakery", version, "bakery", 4, 10)
+    assert faithful(cited, body)
+    assert not faithful(replace(cited, start=5, end=11), body)
 
 
 def test_a_service_that_is_not_there_is_a_sentence(served):
@@ -270,5 +282,5 @@ def test_something_else_that_answers_is_a_sentence(served):
         return httpx.Response(404, text="<html>nothing here</html>")
 
     other = httpx.Client(base_url="http://other", transport=httpx.MockTransport(page))
-    with pytest.raises(ServiceError, match=r"/v1/search answered 404; is a Dateline service"):
+    with pytest.raises(ServiceError, match=r"/v1/sources answered 404; is a Dateline service"):
         evaluate(ServiceSystem("http://other", other), served)

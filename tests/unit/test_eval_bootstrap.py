@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from eval.bootstrap import Ratio, compare, estimate, mean_of
-from eval.metrics import auroc
+from eval.bootstrap import Pooled, Ratio, compare, estimate, mean_of
+from eval.metrics import area_under_risk, auroc, calibration_error, percentile
 
 NAN = float("nan")
 
@@ -107,10 +108,46 @@ def test_the_paired_test_agrees_with_scipy():
     assert p == pytest.approx(expected, abs=0.02)
 
 
-def test_an_area_is_compared_by_its_interval_alone():
+def by_all_swaps(make, first, second):
+    """The chance of so large a difference over all ways to swap questions, each made anew."""
+    ones = np.ones((1, len(first[0])))
+
+    def difference(swap):
+        one = [np.where(swap, b, a) for a, b in zip(first, second, strict=True)]
+        other = [np.where(swap, a, b) for a, b in zip(first, second, strict=True)]
+        return abs(make(*other)(ones)[0] - make(*one)(ones)[0])
+
+    swaps = [np.array(swap) for swap in product([False, True], repeat=len(first[0]))]
+    observed = difference(swaps[0])
+    return np.mean([difference(swap) >= observed - 1e-10 for swap in swaps])
+
+
+@pytest.mark.parametrize("make", [auroc, area_under_risk, calibration_error])
+def test_areas_are_tested_by_swapping_the_values_they_are_made_of(make):
+    random = np.random.default_rng(4)
+    sure = np.round(random.random((2, 10)), 1)  # with ties
+    if make is auroc:
+        columns = [(each, np.arange(10) < 6) for each in sure]
+    else:
+        columns = [(each, random.integers(0, 2, 10).astype(float)) for each in sure]
+    difference = compare(*(Pooled(make, each) for each in columns), 10, samples=20_000)
+    expected = by_all_swaps(make, *columns)
+    assert 0.01 < expected < 0.99
+    assert difference.p == pytest.approx(expected, abs=0.015)
+
+
+def test_an_area_far_better_on_many_questions_is_no_chance():
     positive = np.array([True, False] * 20)
-    good = auroc(np.where(positive, 0.9, 0.1), positive)
-    poor = auroc(np.random.default_rng(1).random(40), positive)
+    good = Pooled(auroc, (np.where(positive, 0.9, 0.1), positive))
+    poor = Pooled(auroc, (np.random.default_rng(1).random(40), positive))
     difference = compare(poor, good, 40)
     assert difference.low > 0
+    assert difference.p < 0.01
+    assert compare(good, good, 40).p == 1.0
+
+
+def test_another_statistic_is_compared_by_its_interval_alone():
+    slow, quick = (percentile(np.arange(40.0) + add, 0.5) for add in (5.0, 0.0))
+    difference = compare(slow, quick, 40)
+    assert difference.value == -5
     assert difference.p is None

@@ -61,6 +61,13 @@ def test_a_broken_toml_file_is_named(tmp_path):
         parse_config(str(tmp_path / "bad.toml"))
 
 
+@pytest.mark.parametrize("name", ["bad.toml", "bad.env"])
+def test_a_configuration_that_is_not_utf8_is_named(tmp_path, name):
+    (tmp_path / name).write_bytes(b"reader=\xff\n")
+    with pytest.raises(ConfigError, match=rf"{name} is not UTF-8"):
+        parse_config(str(tmp_path / name))
+
+
 def test_every_step_of_the_ablation_is_a_configuration():
     settings = [settings_of(config, HERE) for config in ABLATION]
     assert [each.dense_weight for each in settings[:2]] == [0.0, 1.0]

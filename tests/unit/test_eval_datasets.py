@@ -95,7 +95,11 @@ def test_judgements_of_nothing_are_an_empty_set(beir):
 
 @pytest.mark.parametrize(
     ("line", "reason"),
-    [("{", "corpus.jsonl:4 is not JSON"), ('{"_id": "x"}', "corpus.jsonl:4 lacks _id or text")],
+    [
+        ("{", "corpus.jsonl:4 is not JSON"),
+        ('{"_id": "x"}', "corpus.jsonl:4 lacks _id or text"),
+        ('{"_id": "x", "text": null}', "corpus.jsonl:4: _id and text are to be strings"),
+    ],
 )
 def test_a_corpus_line_that_does_not_fit_is_named(beir, line, reason):
     with (beir / "corpus.jsonl").open("a") as out:
@@ -145,6 +149,8 @@ def test_a_limit_keeps_questions_from_the_whole_set_and_every_article(tmp_path):
         ("set.json", b"{}", "expected data > paragraphs"),
         ("set.json", b'{"data": []}', "holds no question"),
         ("set.json.gz", b"not gzipped", "cannot be read"),
+        ("set.json.gz", gzip.compress(b'{"data": []}')[:-9], "damaged or cut off"),
+        ("set.json", b'{"data": "\xff"}', "is not UTF-8"),
         ("set.csv", b"a,b", "is in no format known here; give a BEIR folder"),
     ],
 )
@@ -152,6 +158,38 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(tmp_path, name, content, rea
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DatasetError, match=reason):
         load_dataset(tmp_path / name)
+
+
+def test_question_ids_that_come_twice_are_named(tmp_path):
+    asked = [{"id": name, "question": "Who?", "answers": []} for name in ("a", "b", "a", "c", "b")]
+    path = squad(tmp_path / "set.json", *asked)
+    for limit in (None, 1):
+        with pytest.raises(DatasetError, match=r"2 question ids more than once \(a, b\)"):
+            load_dataset(path, limit=limit)
+
+
+def test_a_query_id_that_comes_twice_is_named_by_its_line(beir):
+    with (beir / "queries.jsonl").open("a") as out:
+        out.write('{"_id": "q1", "text": "who else came"}\n')
+    with pytest.raises(DatasetError, match=r"queries\.jsonl:3: the id 'q1' is taken"):
+        load_dataset(beir)
+
+
+@pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv"])
+def test_a_line_that_is_not_utf8_is_named(beir, name):
+    lines = (beir / name).read_bytes().count(b"\n")
+    with (beir / name).open("ab") as out:
+        out.write(b"\xff\n")
+    with pytest.raises(DatasetError, match=rf"{name}:{lines + 1} is not UTF-8"):
+        load_dataset(beir)
+
+
+def test_a_gold_line_that_is_not_utf8_is_named(tmp_path):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.md").write_text("---\nid: a\n---\nText.\n")
+    (tmp_path / "gold.jsonl").write_bytes(b"{}\n\xff\n")
+    with pytest.raises(DatasetError, match=r"gold\.jsonl:2 is not UTF-8"):
+        load_dataset(tmp_path / "gold.jsonl")
 
 
 def test_a_missing_path_and_an_unknown_folder_say_what_can_be_given(tmp_path):

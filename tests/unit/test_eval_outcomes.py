@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from eval.comparison import rows
+from eval.bootstrap import Difference
+from eval.comparison import chance, rows
 from eval.metrics import Cited
 from eval.outcomes import Alternative, Hit, Outcome, Reply, Verdict
 from eval.questions import Accepted, Question
@@ -67,6 +68,36 @@ def test_sides_shown_is_the_share_of_values_given():
     assert Outcome(asked, (), reply("2,900")).sides_shown == pytest.approx(1 / 2)
     assert Outcome(asked, (), reply("2,900", instead="3,000")).sides_shown == 1
     assert math.isnan(Outcome(ASKED, (), reply("2,900")).sides_shown)
+
+
+def asked_on_both_sides(**wordings: tuple[str, ...]) -> Question:
+    sides = (Accepted("a", "v", text, 0, 5, side) for side in wordings for text in wordings[side])
+    return Question("t-3", "How long was it?", "disagreeing", {"a": 1}, tuple(sides))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (("four hours",), 1 / 2),
+        (("five hours", "about five hours"), 1 / 2),
+        (("four hours", "five hours"), 2 / 2),
+        (("hours",), 0),
+        (("four or five hours",), 0),
+        (("all day", "no time at all"), 0),
+    ],
+    ids=["one", "one, twice", "both", "neither alone", "both at once", "something else"],
+)
+def test_what_is_said_shows_the_side_it_is_nearest_to(said, shown):
+    """Half of "four hours" is "five hours": a good F1 with a side is not enough."""
+    asked = asked_on_both_sides(a=("four hours", "four"), b=("five hours", "five"))
+    first, *others = said
+    alternatives = tuple(Alternative(each, 0.1, ()) for each in others)
+    assert Outcome(asked, (), Reply(first, 0.8, (), alternatives)).sides_shown == shown
+
+
+def test_a_declined_question_shows_no_side():
+    asked = asked_on_both_sides(a=("four hours",), b=("five hours",))
+    assert Outcome(asked, (), reply(None, instead="four hours")).sides_shown == 0
 
 
 @pytest.fixture
@@ -146,3 +177,13 @@ def test_the_second_system_is_compared_with_the_first(outcomes):
     [row] = [row for row in rows([first, second]) if row.measure.name == "exact_match"]
     assert row.differences[0] is None
     assert row.differences[1].value == pytest.approx(2 / 3 - 1 / 3)
+    areas = [row for row in rows([first, second]) if row.measure.name in ("AUROC", "AURC", "ECE")]
+    assert len(areas) == 3
+    assert all(0 < row.differences[1].p <= 1 for row in areas)
+
+
+@pytest.mark.parametrize(
+    ("p", "words"), [(None, ""), (0.0234, "p 0.023"), (0.001, "p 0.001"), (1 / 2001, "p <0.001")]
+)
+def test_a_chance_is_never_said_to_be_zero(p, words):
+    assert chance(Difference(0.1, 0.0, 0.2, p)) == words

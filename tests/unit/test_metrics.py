@@ -82,13 +82,20 @@ def test_a_document_ranked_twice_counts_at_its_better_rank():
     ),
 )
 def test_retrieval_agrees_with_trec_eval_itself(ranking, grades):
-    """pytrec_eval is trec_eval's own C code; ir-measures is asked through our function."""
+    """pytrec_eval is trec_eval's own C code; ir-measures is asked through our function.
+
+    trec_eval has no cut for the reciprocal rank: the ranking is cut for it.
+    """
     if not any(grades.values()):
         return
     reference = pytrec_eval.RelevanceEvaluator(
         {"q": grades}, {"ndcg_cut.10", "recall.5", "recall.100", "success.1"}
     ).evaluate({"q": {name: float(-rank) for rank, name in enumerate(ranking)}})["q"]
+    first = pytrec_eval.RelevanceEvaluator({"q": grades}, {"recip_rank"}).evaluate(
+        {"q": {name: float(-rank) for rank, name in enumerate(ranking[:10])}}
+    )["q"]
     scores = retrieval({"q": grades}, {"q": ranking})
+    assert scores["RR@10"]["q"] == pytest.approx(first["recip_rank"])
     assert scores["nDCG@10"]["q"] == pytest.approx(reference["ndcg_cut_10"])
     assert scores["R@5"]["q"] == pytest.approx(reference["recall_5"])
     assert scores["R@100"]["q"] == pytest.approx(reference["recall_100"])

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from eval.reader import reader as reader_command
-from eval.reader_calibration import calibrate, choose_threshold, draw, fitting_half
+from eval.__main__ import app, main
+from eval.errors import DatasetError, EvaluationError
+from eval.reader_calibration import calibrate, choose_threshold, draw, fit, fitting_half
+from eval.reader_card import card
 from eval.reader_figures import best_threshold, figures
-from eval.reader_outcomes import Outcome, load_outcomes, write_outcomes, wrong_passages
+from eval.reader_outcomes import (
+    Outcome,
+    load_outcomes,
+    read_question,
+    write_outcomes,
+    wrong_passages,
+)
+from qa.reader import ReaderPassage, Reading, Span
 from qa.reader_files import SHIPPED
 from qa.squad import Answer, SquadQuestion
 
@@ -26,9 +36,19 @@ def outcome(number: int, answerable: bool, f1: float, score: float, **more: floa
     return Outcome(**(values | more))
 
 
+def pair(own: tuple[float, float], wrong: tuple[float, float]) -> dict[str, float]:
+    """Score and relevance of two passages."""
+    return {
+        "own_passage_score": own[0],
+        "own_passage_relevance": own[1],
+        "wrong_passage_score": wrong[0],
+        "wrong_passage_relevance": wrong[1],
+    }
+
+
 FOUR = [
-    outcome(0, True, 1.0, 4.0, wrong_passage_score=-3.0, wrong_passage_relevance=-3.0),
-    outcome(1, True, 0.5, -1.0, wrong_passage_score=0.0, wrong_passage_relevance=-2.0),
+    outcome(0, True, 1.0, 4.0, **pair(own=(4.0, 4.0), wrong=(-3.0, -3.0))),
+    outcome(1, True, 0.5, 2.5, **pair(own=(-1.0, -1.0), wrong=(0.0, -2.0))),
     outcome(2, False, 0.0, 1.0),
     outcome(3, False, 0.0, -2.0),
 ]
@@ -38,17 +58,77 @@ def test_figures_by_hand() -> None:
     values = {name: figure.value for name, figure in figures(FOUR, threshold=0.5).items()}
     assert values["f1"] == pytest.approx((1.0 + 0.5) / 2)
     assert values["exact_match"] == pytest.approx(1 / 2)
-    # answered at 0.5: numbers 0 and 2; right to decline: number 3
-    assert values["f1_at_threshold"] == pytest.approx((1 + 0 + 0 + 1) / 4)
-    assert values["answerable_f1_at_threshold"] == pytest.approx(1 / 2)
+    # answered at 0.5: numbers 0, 1 and 2; right to decline: number 3
+    assert values["f1_at_threshold"] == pytest.approx((1 + 0.5 + 0 + 1) / 4)
+    assert values["answerable_f1_at_threshold"] == pytest.approx(1.5 / 2)
     assert values["declined_unanswerable"] == pytest.approx(1 / 2)
-    # best: answer number 0 alone, decline both unanswerable ones
-    assert values["f1_best_threshold"] == pytest.approx((1 + 0 + 1 + 1) / 4)
-    # pairs of answerable and unanswerable in the right order: (0,2) (0,3) (1,3)
-    assert values["AUROC_close_misses"] == pytest.approx(3 / 4)
-    # pairs of right and wrong passage in the right order: all but (-1.0, 0.0)
+    # best: answer numbers 0 and 1, decline both unanswerable ones
+    assert values["f1_best_threshold"] == pytest.approx((1 + 0.5 + 1 + 1) / 4)
+    # pairs of answerable and unanswerable in the right order: all
+    assert values["AUROC_close_misses"] == pytest.approx(4 / 4)
+    # pairs of own and wrong passage in the right order: all but (-1.0, 0.0)
     assert values["AUROC"] == pytest.approx(3 / 4)
     assert values["AUROC_relevance"] == pytest.approx(4 / 4)
+
+
+def test_without_pairs_of_passages_there_is_no_auroc_against_wrong_ones() -> None:
+    lacking = outcome(0, True, 1.0, 4.0, wrong_passage_score=0.0, wrong_passage_relevance=0.0)
+    assert {"AUROC", "AUROC_relevance"}.isdisjoint(figures([lacking, *FOUR[2:]], threshold=0.5))
+
+
+class LengthReader:
+    """Finds one span in each passage; its score is the passage's length."""
+
+    name, threshold = "length", 0.5
+
+    def __init__(self) -> None:
+        self.seen: list[ReaderPassage] = []
+
+    def read(self, question: str, passages: Sequence[ReaderPassage]) -> list[Reading]:
+        self.seen += passages
+        return [
+            Reading(-float(len(each.text)), (Span(0, 4, 0, 4, float(len(each.text))),))
+            for each in passages
+        ]
+
+    def confidence(self, score: float) -> float:
+        return 0.5
+
+
+WRONG = ReaderPassage("Other", "Something else.")
+
+
+def test_the_own_passage_is_the_cut_of_a_long_context_that_holds_the_answer() -> None:
+    filler = "Nothing is said here about it at all. " * 40
+    context = f"{filler}Anna Berg won. {filler}"
+    answer = Answer("Anna Berg", context.index("Anna"))
+    reader = LengthReader()
+    made = read_question(reader, SquadQuestion("1", "A_B", context, "Who?", (answer,)), WRONG)
+    assert [each.title for each in reader.seen] == ["A B", "Other", "A B"]
+    cut = reader.seen[2].text
+    assert "Anna Berg won." in cut
+    assert cut in context
+    assert len(cut) <= 902 < len(context)
+    assert (made.score, made.wrong_passage_score) == (len(context), len(WRONG.text))
+    assert (made.own_passage_score, made.own_passage_relevance) == (len(cut), -len(cut))
+
+
+def test_a_context_of_one_cut_is_read_once() -> None:
+    reader = LengthReader()
+    question = SquadQuestion("1", "A", "Anna Berg won.", "Who?", (Answer("Anna Berg", None),))
+    made = read_question(reader, question, WRONG)
+    assert [each.text for each in reader.seen] == ["Anna Berg won.", WRONG.text]
+    assert made.own_passage_score == made.score == len("Anna Berg won.")
+
+
+def test_no_own_passage_is_read_where_none_is_compared() -> None:
+    context = "Anna Berg won. " * 100
+    answerable = SquadQuestion("1", "A", context, "Who?", (Answer("Anna Berg", 0),))
+    unanswerable = SquadQuestion("2", "A", context, "When?", ())
+    for question, wrong in ((answerable, None), (unanswerable, WRONG)):
+        reader = LengthReader()
+        assert read_question(reader, question, wrong).own_passage_score is None
+        assert len(reader.seen) == (1 if wrong is None else 2)
 
 
 def test_the_best_threshold_equals_trying_every_threshold() -> None:
@@ -86,17 +166,27 @@ def test_the_risk_coverage_curve_is_drawn(tmp_path: Path) -> None:
     assert (tmp_path / "images" / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_calibrating_writes_manifest_card_and_picture(tmp_path: Path) -> None:
-    folder, picture = tmp_path / "reader", tmp_path / "risk.png"
-    shutil.copytree(SHIPPED, folder)
-    (folder / "MODEL_CARD.md").write_text(
-        "<!-- reader:figures -->\n<!-- /reader:figures -->\nend\n"
-    )
-    random = np.random.default_rng(0)
-    made = [
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped reader with a card to be filled."""
+    made = tmp_path / "reader"
+    shutil.copytree(SHIPPED, made)
+    (made / "MODEL_CARD.md").write_text("<!-- reader:figures -->\n<!-- /reader:figures -->\nend\n")
+    return made
+
+
+def drawn(count: int, seed: int = 0) -> list[Outcome]:
+    """Three answerable questions in four, right where the score is above 0."""
+    scores = np.random.default_rng(seed).normal(1, 2, count).tolist()
+    return [
         outcome(n, n % 4 > 0, float(n % 4 > 0 and score > 0), score)
-        for n, score in enumerate(random.normal(1, 2, 200).tolist())
+        for n, score in enumerate(scores)
     ]
+
+
+def test_calibrating_writes_manifest_card_and_picture(tmp_path: Path, folder: Path) -> None:
+    picture = tmp_path / "risk.png"
+    made = drawn(200)
     write_outcomes(made, tmp_path / "news.jsonl")
     calibrate([tmp_path / "news.jsonl"], folder, picture)
     manifest = json.loads((folder / "reader.json").read_text())
@@ -106,6 +196,51 @@ def test_calibrating_writes_manifest_card_and_picture(tmp_path: Path) -> None:
     assert f"a confidence of {manifest['threshold']:.2f}" in text
     assert text.endswith("<!-- /reader:figures -->\nend\n")
     assert picture.exists()
+
+
+def test_what_abstaining_does_is_told_of_the_half_not_chosen_on() -> None:
+    made = drawn(100)
+    unseen = [each for each in made if not fitting_half(each.id)]
+    text = card({"news": made}, {"news": unseen}, 0.5)
+    told = figures(unseen, 0.5)["f1_at_threshold"]
+    assert told != figures(made, 0.5)["f1_at_threshold"]
+    row = f"| `news` | {len(unseen)} | **{told.value:.3f}** {told.low:.3f}-{told.high:.3f} |"
+    assert row in text
+    assert "on the half of the questions that it was not chosen on" in text
+
+
+def test_a_card_without_its_marks_leaves_the_manifest_as_it_is(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "MODEL_CARD.md").write_text("no marks\n")
+    before = (folder / "reader.json").read_bytes()
+    write_outcomes(drawn(200), tmp_path / "news.jsonl")
+    with pytest.raises(EvaluationError, match="reader:figures"):
+        calibrate([tmp_path / "news.jsonl"], folder)
+    assert (folder / "reader.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"{}\n", r"news\.jsonl:1 is no outcome"),
+        (b"\xff\n", "cannot be read"),
+        (b"", "too few questions"),
+    ],
+)
+def test_outcomes_that_are_none_are_refused(
+    tmp_path: Path, folder: Path, content: bytes, reason: str
+) -> None:
+    (tmp_path / "news.jsonl").write_bytes(content)
+    with pytest.raises(DatasetError, match=reason):
+        calibrate([tmp_path / "news.jsonl"], folder)
+
+
+def test_every_set_counts_the_same_in_the_calibration() -> None:
+    one, other = drawn(400, seed=1), [outcome(n, True, 0.0, 3.0 * (n % 2)) for n in range(400)]
+    once, often = fit([one, other]), fit([one, other * 5])
+    assert often.slope == pytest.approx(once.slope, abs=0.02)
+    assert often.intercept == pytest.approx(once.intercept, abs=0.02)
 
 
 def test_a_wrong_passage_is_of_another_article_and_holds_no_answer() -> None:
@@ -122,16 +257,56 @@ def test_a_wrong_passage_is_of_another_article_and_holds_no_answer() -> None:
     assert found[0].title == "B"
 
 
-def test_json_is_one_object_with_intervals(tmp_path: Path) -> None:
-    entry = {"id": "1", "question": "Who won?", "answers": [{"text": "Anna Berg"}]}
-    paragraphs = [{"context": "Anna Berg won the race.", "qas": [entry]}]
-    path = tmp_path / "one.json"
+def squad_file(path: Path, *questions: dict[str, object]) -> Path:
+    paragraphs = [{"context": "Anna Berg won the race.", "qas": list(questions)}]
     path.write_text(json.dumps({"data": [{"title": "T", "paragraphs": paragraphs}]}))
-    app = typer.Typer()
-    app.command()(reader_command)
-    result = CliRunner().invoke(app, ["--squad", str(path), "--json"])
+    return path
+
+
+ASKED: dict[str, object] = {"id": "1", "question": "Who won?", "answers": [{"text": "Anna Berg"}]}
+
+
+def test_json_is_one_object_with_intervals(tmp_path: Path) -> None:
+    path = squad_file(tmp_path / "one.json", ASKED)
+    result = CliRunner().invoke(app, ["reader", "--squad", str(path), "--json"])
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert report["questions"] == 1
     assert report["config"]["squad"] == "one.json"
     assert set(report["metrics"]["f1"]) == {"value", "low", "high"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["none.json"], "cannot be read"),
+        (["empty.json"], "holds no question"),
+        (["other.json"], "the whole lacks data"),
+        (["one.json", "--outcomes", "no/such/folder"], "cannot be written"),
+    ],
+)
+def test_what_the_command_cannot_use_is_one_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    reason: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    squad_file(tmp_path / "one.json", ASKED)
+    squad_file(tmp_path / "empty.json")
+    (tmp_path / "other.json").write_text("{}")
+    monkeypatch.setattr(sys, "argv", ["eval", "reader", "--squad", *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert reason in said
+    assert said.count("\n") == 1
+
+
+def test_a_limit_is_one_question_or_more(tmp_path: Path) -> None:
+    path = squad_file(tmp_path / "one.json", ASKED)
+    result = CliRunner().invoke(app, ["reader", "--squad", str(path), "--limit", "0"])
+    assert result.exit_code == 2

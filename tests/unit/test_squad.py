@@ -121,3 +121,60 @@ def test_another_format_is_refused_with_the_file_named(tmp_path: Path, content: 
     path.write_text(content, encoding="utf-8")
     with pytest.raises(SquadFormatError, match=r"other\.json"):
         load_squad(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        (
+            {"question": None},
+            r"data\[0\]\.paragraphs\[0\]\.qas\[1\]\.question is null, not a string",
+        ),
+        ({"id": None}, r"qas\[1\]\.id is null, not a string"),
+        ({"answers": None}, r"qas\[1\]\.answers is null, not a list"),
+        ({"answers": ["Oslo"]}, r"qas\[1\]\.answers\[0\] is a string, not an object"),
+        ({"answers": [{"text": None}]}, r"qas\[1\]\.answers\[0\]\.text is null, not a string"),
+        (
+            {"answers": [{"text": "Oslo", "answer_start": "3"}]},
+            r"qas\[1\]\.answers\[0\]\.answer_start is a string, not a whole number",
+        ),
+    ],
+)
+def test_a_value_of_another_type_is_named_by_its_place(
+    tmp_path: Path, changes: dict[str, object], reason: str
+) -> None:
+    path = write(tmp_path / "a.json", "In Oslo.", question(), question(**changes))
+    with pytest.raises(SquadFormatError, match=reason):
+        load_squad(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"data": None}, "data is null, not a list"),
+        ({"data": [7]}, r"data\[0\] is a number, not an object"),
+        ({"data": [{"paragraphs": [{"context": "x"}]}]}, r"paragraphs\[0\] lacks qas"),
+        ({"data": [{"paragraphs": [{"qas": []}]}]}, r"paragraphs\[0\] lacks context"),
+    ],
+)
+def test_a_place_that_breaks_the_format_is_named(
+    tmp_path: Path, content: dict[str, object], reason: str
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    with pytest.raises(SquadFormatError, match=reason):
+        load_squad(tmp_path / "a.json")
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    plain = write(tmp_path / "a.json", "In Oslo. " * 100, question()).read_bytes()
+    packed = gzip.compress(plain)
+    (tmp_path / "cut.json.gz").write_bytes(packed[:-20])
+    (tmp_path / "corrupt.json.gz").write_bytes(packed[:10] + b"\xff" + packed[11:])
+    (tmp_path / "latin.json").write_bytes(plain.replace(b"Oslo", b"Troms\xf8", 1))
+    for name, reason in (
+        ("cut.json.gz", "damaged or cut off"),
+        ("corrupt.json.gz", "damaged or cut off"),
+        ("latin.json", "not UTF-8"),
+    ):
+        with pytest.raises(SquadFormatError, match=reason):
+            load_squad(tmp_path / name)
