@@ -30,7 +30,6 @@ lint: $(INSTALLED) ## ruff, mypy, import-linter
 	$(BIN)/lint-imports
 
 test: lint ## lint and every test; browser tests need a Chromium on PATH
-	@if command -v chromium >/dev/null; then sh tests/browser/get_axe.sh; fi
 	$(BIN)/pytest
 
 eval: $(INSTALLED) ## score the gold set
@@ -43,4 +42,4 @@ screenshots: $(INSTALLED) ## docs/images/page-*.png, with a real browser
 	$(BIN)/python tests/browser/screenshots.py
 
 clean: ## everything made, but not the sample archive
-	rm -rf $(VENV) .runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache node_modules
+	rm -rf $(VENV) .runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -71,6 +71,14 @@ class UploadBatch:
 
 
 def lines_in(path: Path) -> int:
-    """How many lines a file has, near enough for a progress bar."""
-    with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) or 1
+    """How many lines a file has, near enough for a progress bar; 1 if it cannot be read.
+
+    It is loading that refuses such a file. A pipe is not opened: that would wait for its writer.
+    """
+    try:
+        if not path.is_file():
+            return 1
+        with path.open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) or 1
+    except OSError:
+        return 1

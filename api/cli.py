@@ -7,7 +7,15 @@ import sys
 import typer
 
 from api.commands import articles, ask, ingest, rebuild, search, serve, status
-from api.commands.shared import ArchiveOption, Exit, JsonOption, common, print_json
+from api.commands.shared import (
+    ArchiveOption,
+    Exit,
+    JsonOption,
+    common,
+    complain,
+    print_json,
+    sentence_of,
+)
 
 EPILOG = """\
 [bold]Examples[/]
@@ -59,12 +67,12 @@ def main() -> None:
     try:
         app()
     except DatelineError as error:
-        _complain(str(error))
+        _fail(sentence_of(error))
         from api.errors import SettingsError
 
         sys.exit(Exit.USAGE if isinstance(error, SettingsError) else Exit.ERROR)
     except OSError as error:
-        _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        _fail(sentence_of(error))
         sys.exit(Exit.ERROR)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
@@ -80,10 +88,10 @@ def _prepare_output() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _complain(message: str) -> None:
+def _fail(message: str) -> None:
     if "--json" in sys.argv[1:]:
         print_json({"error": message})
-    typer.secho(f"dateline: {message}", err=True, fg="red")
+    complain(message)
 
 
 if __name__ == "__main__":

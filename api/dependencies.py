@@ -31,20 +31,21 @@ SlotDep = Annotated[Slot, Depends(get_slot)]
 
 
 def require_write_access(request: Request, service: ServiceDep) -> None:
-    """Let writes come from this machine, or with the key.
+    """Let writes come with the key; where none is set, from this machine alone.
 
     Raises:
-        KeyRequiredError: it comes from elsewhere without the right key.
-        WritesClosedError: it comes from elsewhere and no key is set.
+        KeyRequiredError: a key is set, and it comes without the right one.
+        WritesClosedError: none is set, and it comes from elsewhere.
     """
-    if _is_local(request):
-        return
     key = service.settings.api_key
     if key is None:
+        if _is_local(request):
+            return
         raise WritesClosedError(
             "articles are changed from the machine the service runs on; set DATELINE_API_KEY there "
-            "to allow it from elsewhere with that key"
+            "to allow it with that key, from elsewhere too"
         )
+    # From this machine as well: behind a proxy here, everybody seems to come from it.
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     expected = key.get_secret_value()
     right = secrets.compare_digest(given.strip().encode(), expected.encode())
@@ -71,7 +72,8 @@ def check_question(text: str, field: str, service: Service) -> None:
 
 
 def _is_local(request: Request) -> bool:
-    # Behind a proxy on this machine that hides who asks, the Host header still tells.
+    # A proxy on this machine that passes the Host header on is told by it; one that does not, and
+    # names nobody it asks for, cannot be told: docs/http.md has a key set behind either.
     client = request.client
     named = host_name(request.headers.get("host", ""))
     return client is not None and is_loopback(client.host) and is_loopback(named)

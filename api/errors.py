@@ -8,9 +8,10 @@
         ├── InvalidRequestError     a request breaks a limit that depends on the settings
         ├── BusyError               the queue is full; to be tried again
         ├── JobNotFoundError        no such job, or it ended long ago
+        ├── UploadSpaceError        no disk space is left for what is being sent
         └── AccessError
-            ├── KeyRequiredError    a write from beyond this machine without the right key
-            └── WritesClosedError   the same where no key is set, so that none can be right
+            ├── KeyRequiredError    a key is set, and a write came without it
+            └── WritesClosedError   none is set, and a write came from beyond this machine
 """
 
 from index.errors import DatelineError
@@ -55,12 +56,16 @@ class JobNotFoundError(ServiceError):
     """There is no such job, or it ended too long ago."""
 
 
+class UploadSpaceError(ServiceError):
+    """There is no disk space left to receive what is being sent."""
+
+
 class AccessError(ServiceError):
     """Whoever asks may not do that."""
 
 
 class KeyRequiredError(AccessError):
-    """A write from beyond this machine came without the right key."""
+    """A write came without the key that is set."""
 
 
 class WritesClosedError(AccessError):

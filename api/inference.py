@@ -75,6 +75,34 @@ class Inference:
         Raises:
             BusyError: the queue is full.
         """
+        self._enter()
+        slot = Slot(self._executor)
+        try:
+            yield slot
+        finally:
+            slot.give_up(self._leave)
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Let work that belongs to no request have its turn.
+
+        Raises:
+            BusyError: the queue is full.
+            Cancelled: it is closed.
+        """
+        self._enter()
+        try:
+            future = self._executor.submit(work)
+        except RuntimeError:
+            self._leave()
+            raise Cancelled from None
+        future.add_done_callback(lambda _: self._leave())
+        return future
+
+    def close(self) -> None:
+        """Wait for what is being worked on; what only waits is dropped."""
+        self._executor.shutdown(cancel_futures=True)
+
+    def _enter(self) -> None:
         with self._lock:
             if self._taken >= self._capacity:
                 raise BusyError(
@@ -83,15 +111,6 @@ class Inference:
                     RETRY_AFTER_SECONDS,
                 )
             self._taken += 1
-        slot = Slot(self._executor)
-        try:
-            yield slot
-        finally:
-            slot.give_up(self._leave)
-
-    def close(self) -> None:
-        """Wait for what is being worked on; what only waits is dropped."""
-        self._executor.shutdown(cancel_futures=True)
 
     def _leave(self) -> None:
         with self._lock:

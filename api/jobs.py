@@ -7,7 +7,6 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal, Protocol
@@ -50,19 +49,22 @@ class Job:
     state: State = "queued"
     progress: float = 0.0
     report: IngestReport = field(default_factory=IngestReport)
+    """Filled while it runs, and kept whatever becomes of it."""
     error: str | None = None
     ended_at: float | None = None
 
 
-Ingest = Callable[[Iterator[Draft | Refusal], int, Callable[[Progress], None]], IngestReport]
+Ingest = Callable[
+    [Iterator[Draft | Refusal], int, Callable[[Progress], None], IngestReport], object
+]
 
 
 class Jobs:
     """The jobs of one service, worked on in the order they came.
 
     Args:
-        ingest: takes items in; given them, about how many they are, and whom to tell of progress.
-            When it returns, searches see what it took in.
+        ingest: takes items in; given them, about how many they are, whom to tell of progress, and
+            the report to fill. When it returns, searches see what it took in.
         queue_size: how many jobs may wait.
     """
 
@@ -138,11 +140,11 @@ class Jobs:
                     return
                 job, batch = self._waiting.popleft()
                 job.state = "running"
+            self._run(job, batch)
             try:
-                self._run(job, batch)
-            finally:
-                with suppress(OSError):
-                    batch.discard()
+                batch.discard()
+            except Exception:
+                log.exception("what an ingest brought could not be removed")
 
     def _run(self, job: Job, batch: Batch) -> None:
         stopped = False
@@ -155,16 +157,15 @@ class Jobs:
                     return
                 yield item
 
-        total = max(batch.count(), 1)
-
         def tell(progress: Progress) -> None:
             job.progress = min(progress.done / total, 0.99)
 
         try:
-            job.report = self._ingest(until_stopped(), total, tell)
+            total = max(batch.count(), 1)
+            self._ingest(until_stopped(), total, tell, job.report)
         except DatelineError as error:
             self._end(job, "failed", str(error))
-        except Exception:
+        except BaseException:  # a panic of a native library is no Exception; the thread lives on
             log.exception("an ingest failed")
             self._end(
                 job,

@@ -41,8 +41,9 @@ DEFAULT_HEADERS = {
 }
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ARTICLES = "/v1/articles"
-_OTHER_BODY_BYTES = 1_000_000
-"""Most of a request that brings no articles; the longest history fits in it many times."""
+_OTHER_BODY_BYTES = 5_000_000
+"""Most of a request that brings no articles. The longest valid one fits: question, history and
+sources are 400,000 characters at most, each of which JSON may write in 12 bytes."""
 
 
 class RequestRecord:

@@ -65,7 +65,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         "key": {
             "type": "http",
             "scheme": "bearer",
-            "description": "DATELINE_API_KEY, for writes from beyond the service's own machine.",
+            "description": "DATELINE_API_KEY, where one is set: every write needs it.",
         }
     }
     for path, operations in schema["paths"].items():

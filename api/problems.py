@@ -77,6 +77,7 @@ _KNOWN: tuple[tuple[type[Exception], int, str, str], ...] = (
     (errors.BusyError, 503, "busy", "Too much is waiting"),
     (index_errors.ArchiveBusyError, 503, "archive-busy", "Another process is writing"),
     (index_errors.ArchiveFullError, 507, "disk-full", "No disk space is left"),
+    (errors.UploadSpaceError, 507, "disk-full", "No disk space is left"),
     (index_errors.ArchiveError, 500, "archive-error", "The archive cannot be used"),
     (index_errors.DatelineError, 500, "internal-error", "The service could not do that"),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.inference import Inference
 from api.jobs import Jobs
+from api.suggestions import Suggestions
 from api.watch import Watcher
 from qa.factory import open_engine
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from api.metrics import Metrics
     from api.settings import ServiceSettings
+    from index.archive import Recipe
     from index.article import Draft
     from index.ingest import IngestReport, Progress
     from index.loaders import Refusal
@@ -30,7 +32,10 @@ class Service:
     engine: Engine
     inference: Inference
     jobs: Jobs
+    suggestions: Suggestions
     metrics: Metrics
+    recipe: Recipe
+    """What the archive was made with when it was opened: searches need it to stay so."""
 
 
 @contextmanager
@@ -43,20 +48,26 @@ def running(settings: ServiceSettings, metrics: Metrics) -> Iterator[Service]:
         ReaderError: the reader is not there.
     """
     engine = open_engine(settings, create=True)
+    recipe = engine.archive.recipe
 
     def ingest(
-        items: Iterator[Draft | Refusal], total: int, progress: Callable[[Progress], None]
-    ) -> IngestReport:
-        return engine.ingester.ingest(items, total=total, progress=progress)
+        items: Iterator[Draft | Refusal],
+        total: int,
+        progress: Callable[[Progress], None],
+        report: IngestReport,
+    ) -> None:
+        engine.ingester.ingest(items, total=total, progress=progress, report=report)
 
     inference = Inference(workers=settings.workers, queue_size=settings.queue_size)
     jobs = Jobs(ingest, queue_size=settings.job_queue_size)
-    watcher = Watcher(engine)
+    suggestions = Suggestions(engine, inference)
+    watcher = Watcher(engine.archive, engine.views)
     metrics.watch(engine, inference, jobs)
     try:
-        yield Service(settings, engine, inference, jobs, metrics)
+        yield Service(settings, engine, inference, jobs, suggestions, metrics, recipe)
     finally:
         jobs.close()
         watcher.close()
         inference.close()
+        suggestions.close()
         engine.close()

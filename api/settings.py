@@ -18,8 +18,8 @@ class ServiceSettings(PipelineSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen at; 0 for any free one.")
     api_key: SecretStr | None = Field(
         None,
-        description="Key that writes from beyond this machine must bring. Without one the service "
-        "refuses to listen beyond loopback.",
+        description="Key that every write must bring. Without one, writes are taken from this "
+        "machine alone, and the service refuses to listen beyond loopback.",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

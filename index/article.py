@@ -40,6 +40,8 @@ class Draft:
     name: str = ""
     """What the person knows it by: a file's path, a line of a file, a posted article's title."""
     warnings: tuple[str, ...] = ()
+    titled_by_name: bool = False
+    """The title is only its file's name, and many a folder has its `index.html`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def version_of(body: str) -> str:
 def identify(draft: Draft) -> str:
     """The id of a draft: the one given, else from its URL, its source and title, or its body.
 
+    A file's name in the title's place does not tell articles apart, so then the body counts too.
+
     Raises:
         InvalidArticleError: the given id has characters an id cannot have.
     """
@@ -131,7 +135,8 @@ def identify(draft: Draft) -> str:
     if draft.url:
         return _derived_id(draft.url.split("://", 1)[-1], draft.url)
     if draft.title:
-        return _derived_id(draft.title, f"{draft.source or ''}\n{draft.title}")
+        named = f"{draft.source or ''}\n{draft.title}"
+        return _derived_id(draft.title, f"{named}\n{draft.body}" if draft.titled_by_name else named)
     return version_of(draft.body)[:12]
 
 

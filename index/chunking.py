@@ -14,6 +14,7 @@ from unicodedata import category
 import sentencex
 
 from index.article import TextSpan
+from index.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,20 @@ class TokenCounter(Protocol):
 
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         """For each text, the offsets (in code points) at which its tokens end, ascending."""
+        ...
+
+
+class Model(Protocol):
+    """What is to be known of a model before passages are cut for it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Which model this is."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Its longest input in tokens."""
         ...
 
 
@@ -48,6 +63,20 @@ class Chunker:
         if not 0 <= self.overlap < self.tokens:
             raise ValueError(
                 f"the overlap ({self.overlap}) must be less than a passage's tokens ({self.tokens})"
+            )
+
+    def check_fits(self, model: Model) -> None:
+        """Refuse passages longer than a model reads: it would not see their ends.
+
+        Raises:
+            ModelError: they are.
+        """
+        if self.tokens > model.max_tokens:
+            raise ModelError(
+                f"passages of {self.tokens} tokens are too long for the embedding model "
+                f"{model.fingerprint}, which reads {model.max_tokens}; set DATELINE_CHUNK_TOKENS "
+                f"to {model.max_tokens} or less, and embed an archive that was made so again with "
+                "`dateline rebuild --embed`"
             )
 
     def spans(self, body: str, counter: TokenCounter) -> list[TextSpan]:

@@ -109,8 +109,8 @@ class DenseView:
             self._clear()
         try:
             known = self._keep_only({passage.id for passage in passages}, changed or ())
+            # Those known are as they were: whatever changes gives an article other passages.
             self._append([passage for passage in passages if passage.id not in known])
-            self._refresh_metadata([passage for passage in passages if passage.id in known])
             self._compact_if_worth_it()
         except BaseException:
             # An interruption must not leave rows half added: begin anew with the next change.
@@ -231,16 +231,6 @@ class DenseView:
         self._sources = np.concatenate([self._sources, np.array(codes, dtype=np.int32)])
         for row, (article_id, _, _) in enumerate(articles, start=first):
             self._rows.setdefault(article_id, []).append(row)
-
-    def _refresh_metadata(self, passages: Sequence[IndexedPassage]) -> None:
-        by_id = {passage.id: passage for passage in passages}
-        for article_id in {passage.article.id for passage in passages}:
-            for row in self._rows[article_id]:
-                passage = by_id.get(int(self._ids[row]))
-                if passage:
-                    day = passage.article.published_at
-                    self._days[row] = day.toordinal() if day else NO_DAY
-                    self._sources[row] = self._source_code(passage.article.source)
 
     def _source_code(self, source: str | None) -> int:
         return self._source_codes.setdefault(source, len(self._source_codes))

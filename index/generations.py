@@ -59,7 +59,6 @@ class Generations:
     def __init__(self, root: Path, origin: str) -> None:
         self._root = root
         self._origin = origin
-        root.mkdir(parents=True, exist_ok=True)
 
     def current(self) -> Manifest | None:
         """The current generation, or None where there is none of this origin."""
@@ -127,6 +126,7 @@ class Generations:
         """
         before = self.current()
         old = self.folder(before) if before else None
+        self._root.mkdir(parents=True, exist_ok=True)
         new = self._root / f"{sequence:012d}-{uuid.uuid4().hex[:8]}"
         draft = self._root / f"{new.name}.json"
         new.mkdir()

@@ -18,7 +18,7 @@ from index.errors import ArchiveFullError, InvalidArticleError
 from index.loaders import LoadLimits, Overrides, Refusal, discover, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 GROUP_PASSAGES = 256
 GROUP_SECONDS = 2.0
+SLICE_TEXTS = 512
+"""Texts embedded at once: one article can have a hundred thousand passages."""
 TITLE_CHARACTERS = 200
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 
@@ -76,11 +78,16 @@ class _Prepared:
 
 
 class Ingester:
-    """Puts articles into an archive and takes them out."""
+    """Puts articles into an archive and takes them out.
+
+    Raises:
+        ModelError: the chunker's passages are longer than the model reads.
+    """
 
     def __init__(
         self, archive: Archive, embedder: Embedder, chunker: Chunker, views: Views
     ) -> None:
+        chunker.check_fits(embedder)
         self._archive = archive
         self._recipe = archive.recipe
         self._embedder = embedder
@@ -116,8 +123,15 @@ class Ingester:
         *,
         total: int | None = None,
         progress: Callable[[Progress], None] = lambda _: None,
+        report: IngestReport | None = None,
     ) -> IngestReport:
         """Ingest drafts; a bad one never stops the rest.
+
+        Args:
+            items: the drafts, and why others could not become one.
+            total: how many they are, if known.
+            progress: told after each of them.
+            report: filled as it goes, so that it also tells what was done where this raises.
 
         Raises:
             ArchiveFullError: the disk is full; what was committed is safe.
@@ -128,7 +142,7 @@ class Ingester:
                 yield item
                 yield _FileDone(item.name)
 
-        return self._run(counted(), total, progress)
+        return self._run(counted(), total, progress, report)
 
     def remove(self, article_id: str) -> int:
         """Remove an article for good; the next search does not see it.
@@ -150,8 +164,9 @@ class Ingester:
         items: Iterator[Draft | Refusal | _FileDone],
         total: int | None,
         progress: Callable[[Progress], None],
+        report: IngestReport | None = None,
     ) -> IngestReport:
-        run = _Run(self, total, progress)
+        run = _Run(self, total, progress, report or IngestReport())
         try:
             for item in items:
                 run.take(item)
@@ -179,8 +194,14 @@ class Ingester:
         passages = keyed(spans, texts)
         return _Prepared(article, draft.body, passages, texts, known is None)
 
-    def commit(self, group: Sequence[_Prepared]) -> int:
+    def commit(
+        self, group: Sequence[_Prepared], told: Callable[[int], None] = lambda _: None
+    ) -> int:
         """Embed what is new in a group of articles and commit them together.
+
+        Args:
+            group: what `prepare` gave.
+            told: how many passages are embedded, each time that more are to come.
 
         Returns:
             How many passages were embedded.
@@ -203,9 +224,11 @@ class Ingester:
         vectors: dict[bytes, NDArray[np.float32]] = {}
         missing = self._archive.missing_embeddings(wanted)
         while True:
-            fresh = [key for key in missing if key not in vectors]
-            made = self._embedder.embed([wanted[key] for key in fresh])
-            vectors.update(zip(fresh, made, strict=True))
+            fresh = {key: wanted[key] for key in missing if key not in vectors}
+            for made in embedded(self._embedder, fresh):
+                if vectors:
+                    told(len(vectors))
+                vectors.update(made)
             with self._archive.writing() as writer:
                 self._archive.require(self._recipe)
                 # Another process may have deleted the article these were kept for.
@@ -228,9 +251,13 @@ class _Run:
     """One ingest under way: groups what comes in and commits it."""
 
     def __init__(
-        self, ingester: Ingester, total: int | None, progress: Callable[[Progress], None]
+        self,
+        ingester: Ingester,
+        total: int | None,
+        progress: Callable[[Progress], None],
+        report: IngestReport,
     ) -> None:
-        self.report = IngestReport()
+        self.report = report
         self.committed = False
         self._ingester = ingester
         self._total = total
@@ -239,6 +266,7 @@ class _Run:
         self._group_began = monotonic()
         self._done = 0
         self._passages = 0
+        self._name = ""
 
     def take(self, item: Draft | Refusal | _FileDone) -> None:
         if isinstance(item, _FileDone):
@@ -260,14 +288,19 @@ class _Run:
         self._group_began = monotonic()
         if not group:
             return
-        self._passages += self._ingester.commit(group)
+        self._passages += self._ingester.commit(group, self._tell_embedded)
         self.committed = True
         for prepared in group:
             (self.report.added if prepared.is_new else self.report.replaced).append(
                 prepared.article.id
             )
 
+    def _tell_embedded(self, passages: int) -> None:
+        so_far = self._passages + passages
+        self._progress(Progress(self._done, self._total, so_far, self._name))
+
     def _take_draft(self, draft: Draft) -> None:
+        self._name = draft.name
         self.report.warnings += [(draft.name, warning) for warning in draft.warnings]
         try:
             if checked(draft).id in self._group:
@@ -289,6 +322,16 @@ def embedded_texts(title: str, body: str, spans: Sequence[TextSpan]) -> tuple[st
     """
     title = title[:TITLE_CHARACTERS]
     return tuple(f"{title}\n{body[span.start : span.end]}".strip() for span in spans)
+
+
+def embedded(
+    embedder: Embedder, texts: Mapping[bytes, str]
+) -> Iterator[dict[bytes, NDArray[np.float32]]]:
+    """Vectors by their key, a slice of the texts after the other, so that memory is bounded."""
+    keys = list(texts)
+    for first in range(0, len(keys), SLICE_TEXTS):
+        some = keys[first : first + SLICE_TEXTS]
+        yield dict(zip(some, embedder.embed([texts[key] for key in some]), strict=True))
 
 
 def keyed(spans: Sequence[TextSpan], texts: Sequence[str]) -> tuple[NewPassage, ...]:

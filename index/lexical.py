@@ -2,16 +2,17 @@
 
 A process works on a folder of its own, which begins as hard links to the current generation's
 files (tantivy never changes a file it has written), so processes never wait for one another.
+Where there is no room for that, on a full disk, the generation is read in place; and where it has
+to change, it is made anew in memory.
 """
 
 from __future__ import annotations
 
-import atexit
 import json
-import os
+import logging
 import shutil
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache, partial
 from importlib.metadata import version
@@ -21,13 +22,16 @@ import tantivy
 
 from index.errors import ArchiveError
 from index.generations import Generations, Manifest
+from index.working_folder import WorkingFolder, drop_abandoned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from index.archive import Archive, IndexedPassage
     from index.article import Filters
+
+log = logging.getLogger(__name__)
 
 FORMAT = "lexical-2"
 ANALYZER = "news_english"
@@ -48,18 +52,16 @@ class LexicalView:
         recipe = archive.recipe
         made_with = f"{FORMAT} {version('tantivy')}"
         origin = f"{made_with}/{archive.identity}/{recipe.chunk_tokens}/{recipe.overlap_tokens}"
+        self._archive = archive
         self._folder = folder
         self._generations = Generations(folder, origin)
         self._schema = _schema()
-        _drop_abandoned(folder)
-        self._live = self._own_folder()
-        self._live.mkdir()
-        atexit.register(self.close)
+        self._writer: tantivy.IndexWriter | None = None
+        self._live: WorkingFolder | None = None
+        self._read_in_place: tuple[Manifest, Path] | None = None
+        drop_abandoned(folder)
         if not self._generations.read(self._load):
-            _empty(self._live)
-            self._open()
-            self.sequence = 0
-            self.saved_sequence = -1
+            self._begin_anew()
 
     def apply(
         self, sequence: int, changed: Sequence[str] | None, passages: Sequence[IndexedPassage]
@@ -67,25 +69,22 @@ class LexicalView:
         """Bring the view to a sequence number; the arguments are the dense view's.
 
         Raises:
-            ArchiveError: it cannot be written; the view stays as it was.
+            ArchiveError: it can be written neither on disk nor in memory.
         """
+        if changed is None:
+            self.saved_sequence = -1
         try:
-            if changed is None:
-                self.saved_sequence = -1
-                self._writer.delete_all_documents()
-            for article_id in changed or ():
-                self._writer.delete_documents_by_term("article_id", article_id)
-            for passage in passages:
-                self._writer.add_document(_document(passage))
-            self._writer.commit()
-        except BaseException as error:
-            self._writer.rollback()
-            if isinstance(error, (OSError, ValueError)):
+            self._write(changed, passages)
+        except (OSError, ValueError) as error:
+            log.warning("the lexical view cannot be written, keeping it in memory: %s", error)
+            try:
+                self._move_to_memory()
+                self._write(changed, passages)
+            except (OSError, ValueError) as again:
                 raise ArchiveError(
-                    f"the lexical view in {self._live} cannot be written ({error}); the archive "
-                    "itself is safe: see whether the disk is full"
-                ) from error
-            raise
+                    f"the lexical view in {self._folder} cannot be written ({error}), nor kept in "
+                    f"memory ({again}); the archive itself is safe: see whether the disk is full"
+                ) from again
         self._index.reload()
         self.sequence = sequence
 
@@ -105,10 +104,16 @@ class LexicalView:
         self.freeze()()
 
     def freeze(self) -> Callable[[], None]:
-        """Take the view as it is now; the function given back saves that, whatever comes since."""
-        sequence, frozen = self.sequence, self._own_folder()
+        """Take the view as it is now; the function given back saves that, whatever comes since.
+
+        Raises:
+            OSError: there was no room for a folder to work in, so there is nothing to save.
+        """
+        if self._live is None:
+            raise OSError(f"this process had no room to work in {self._folder}; start it again")
+        sequence, frozen = self.sequence, self._live.path / f"frozen-{uuid.uuid4().hex[:8]}"
         frozen.mkdir()
-        _link_segments(self._live, frozen)
+        _link_segments(self._live.path, frozen)
 
         def save() -> None:
             try:
@@ -121,11 +126,34 @@ class LexicalView:
 
     def close(self) -> None:
         """Remove this process's working folder."""
-        atexit.unregister(self.close)
-        shutil.rmtree(self._live, ignore_errors=True)
+        if self._live:
+            self._live.close()
 
-    def _own_folder(self) -> Path:
-        return self._folder / f"live-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    def _write(self, changed: Sequence[str] | None, passages: Sequence[IndexedPassage]) -> None:
+        writer = self._opened_writer()
+        try:
+            if changed is None:
+                writer.delete_all_documents()
+            for article_id in changed or ():
+                writer.delete_documents_by_term("article_id", article_id)
+            for passage in passages:
+                writer.add_document(_document(passage))
+            writer.commit()
+        except BaseException:
+            # One that failed on a full disk cannot be used again; dropping it undoes as much.
+            self._writer = None
+            with suppress(ValueError):
+                writer.rollback()
+                self._writer = writer
+            raise
+
+    def _opened_writer(self) -> tantivy.IndexWriter:
+        """Opened with the first change: who only reads needs no room for it."""
+        if self._writer is None:
+            if self._read_in_place:
+                self._open_copy(*self._read_in_place)
+            self._writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        return self._writer
 
     def _query(self, words: Sequence[str], filters: Filters) -> tantivy.Query:
         terms = []
@@ -158,20 +186,63 @@ class LexicalView:
             )
         return conditions
 
-    def _open(self) -> None:
-        self._index = tantivy.Index(self._schema, path=str(self._live))
-        self._index.register_tokenizer(ANALYZER, _analyzer())
-        self._writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
-
     def _load(self, manifest: Manifest, folder: Path) -> None:
-        _empty(self._live)
-        for name in manifest.files:
-            if name == META:
-                shutil.copyfile(folder / name, self._live / name)
-            else:
-                (self._live / name).hardlink_to(folder / name)
-        self._open()
+        try:
+            self._open_copy(manifest, folder)
+        except FileNotFoundError:
+            # Another process has published the next generation and dropped this one.
+            raise
+        except (OSError, ValueError) as error:
+            log.warning("no working folder could be made, reading what was saved: %s", error)
+            self._open(folder)
+            self._read_in_place = manifest, folder
         self.sequence = self.saved_sequence = manifest.sequence
+
+    def _begin_anew(self) -> None:
+        try:
+            with self._new_folder() as live:
+                self._open(live)
+        except (OSError, ValueError) as error:
+            log.warning("no working folder could be made, keeping the view in memory: %s", error)
+            self._open(None)
+        self.sequence = 0
+        self.saved_sequence = -1
+
+    def _move_to_memory(self) -> None:
+        """Make the view anew in memory, of all that the archive has at this moment."""
+        passages = list(self._archive.indexed_passages())
+        self.close()
+        self._open(None)
+        # Until it is full: after an interruption the next change has to bring everything.
+        self._live, self.sequence, self.saved_sequence = None, 0, -1
+        self._write(None, passages)
+
+    def _open_copy(self, manifest: Manifest, folder: Path) -> None:
+        with self._new_folder() as live:
+            for name in manifest.files:
+                if name == META:
+                    shutil.copyfile(folder / name, live / name)
+                else:
+                    (live / name).hardlink_to(folder / name)
+            self._open(live)
+
+    @contextmanager
+    def _new_folder(self) -> Iterator[Path]:
+        """A working folder in place of the last, if the block that fills it ends well."""
+        new = WorkingFolder(self._folder)
+        try:
+            yield new.path
+        except BaseException:
+            new.close()
+            raise
+        self.close()
+        self._live = new
+
+    def _open(self, folder: Path | None) -> None:
+        """Open the index in a folder, or an empty one in memory."""
+        index = tantivy.Index(self._schema, path=str(folder) if folder else None)
+        index.register_tokenizer(ANALYZER, _analyzer())
+        self._index, self._writer, self._read_in_place = index, None, None
 
 
 def _link_segments(live: Path, folder: Path) -> None:
@@ -247,14 +318,3 @@ def _analyzer() -> tantivy.TextAnalyzer:
     for step in filters:
         builder = builder.filter(step)
     return builder.build()
-
-
-def _drop_abandoned(folder: Path) -> None:
-    """Remove working folders whose process is gone."""
-    for path in folder.glob("live-*"):
-        try:
-            os.kill(int(path.name.split("-")[1]), 0)
-        except ProcessLookupError:
-            shutil.rmtree(path, ignore_errors=True)
-        except (OSError, ValueError):
-            continue

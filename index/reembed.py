@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from index.ingest import GROUP_PASSAGES, embedded_texts, keyed
+from index.ingest import GROUP_PASSAGES, embedded, embedded_texts, keyed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,8 @@ def embed_again(
 ) -> None:
     """Chunk and embed every version again, then put all of it in place in one transaction.
 
-    Until then, and if this is interrupted, the archive stays as it was.
+    Until then, and if this is interrupted, the archive stays as it was. Where only the chunking is
+    another, vectors of texts that stay as they were are kept.
 
     Args:
         archive: any archive, whatever it was made with.
@@ -36,17 +37,24 @@ def embed_again(
         progress: told (versions done, versions in all).
 
     Raises:
+        ModelError: the chunker's passages are longer than the model reads.
         ArchiveError: an article was changed meanwhile, or the archive cannot be written.
     """
+    chunker.check_fits(embedder)
     before = archive.sequence()
+    made_with = archive.recipe
+    # With the very same recipe someone wants the vectors themselves made anew.
+    keeps_vectors = recipe.model == made_with.model and recipe != made_with
     versions = archive.all_versions()
     passages: dict[int, tuple[NewPassage, ...]] = {}
     vectors: dict[bytes, NDArray[np.float32]] = {}
     waiting: dict[bytes, str] = {}
 
     def embed_waiting() -> None:
-        made = embedder.embed(list(waiting.values()))
-        vectors.update(zip(waiting, made, strict=True))
+        if keeps_vectors:
+            vectors.update(archive.embeddings(waiting))
+        for made in embedded(embedder, {k: t for k, t in waiting.items() if k not in vectors}):
+            vectors.update(made)
         waiting.clear()
 
     for done, (key, title, body) in enumerate(versions, start=1):

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from index.article import Filters
+from index.errors import ArchiveDamagedError
 from index.fusion import weighted_sum
 
 if TYPE_CHECKING:
@@ -78,10 +79,15 @@ class HybridRetriever:
         self._dense_weight = dense_weight
 
     def search(self, query: str, k: int, filters: Filters = Filters()) -> Retrieval:
-        """The k best passages inside the filters, best first."""
+        """The k best passages inside the filters, best first.
+
+        Raises:
+            ArchiveDamagedError: the views find what the archive has not, even made anew.
+        """
         clock = _Clock()
         vector = self._embedder.embed([query])[0]
         clock.lap("embed")
+        rebuilt = False
         while True:
             with self._views.reading() as sequence:
                 depth = max(self._depth, k)
@@ -100,8 +106,15 @@ class HybridRetriever:
                 break
             # Another process has replaced or deleted some of these since: look again without them.
             if self._views.catch_up() == sequence:
+                if rebuilt:
+                    raise ArchiveDamagedError(
+                        f"the archive in {self._archive.folder} contradicts itself: passages that "
+                        "it names cannot be read; restore it from a copy, or ingest the articles "
+                        "into a new folder"
+                    )
                 log.warning("the views do not match the archive, rebuilding")
                 self._views.rebuild()
+                rebuilt = True
         by_dense, by_lexical = dict(dense), dict(lexical)
         hits = tuple(
             Hit(*found[key], score, by_dense.get(key), by_lexical.get(key)) for key, score in ranked

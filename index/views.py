@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from index.archive import WriteLock
 from index.dense import DenseView
-from index.errors import ArchiveBusyError
+from index.errors import ArchiveBusyError, ArchiveError
 from index.lexical import LexicalView
 
 if TYPE_CHECKING:
@@ -59,11 +59,15 @@ class Views:
         self._lock = threading.RLock()
         self._saving = WriteLock(archive.folder / "views" / "save.lock")
         folder = archive.folder / "views"
-        folder.mkdir(exist_ok=True)
-        with archive.snapshot():
-            self.dense = DenseView(archive, folder / "dense")
-            self.lexical = LexicalView(archive, folder / "lexical")
-            self.catch_up(progress=progress)
+        for place in (folder, folder / "dense", folder / "lexical"):
+            # On a full disk they are kept in memory.
+            with suppress(OSError):
+                place.mkdir(exist_ok=True)
+        # Not in one snapshot of the archive: what another process commits and saves after it was
+        # taken would look as if the archive were older than its views.
+        self.dense = DenseView(archive, folder / "dense")
+        self.lexical = LexicalView(archive, folder / "lexical")
+        self.catch_up(progress=progress)
 
     @property
     def sequence(self) -> int:
@@ -125,7 +129,7 @@ class Views:
                         keep()
         except ArchiveBusyError:
             log.info("another process is saving the views; leaving it to that one")
-        except (OSError, RuntimeError) as error:
+        except (ArchiveError, OSError, RuntimeError) as error:
             log.warning("the views could not be saved, which only costs time later: %s", error)
 
     def close(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.archive import Archive, Recipe
@@ -16,7 +15,6 @@ from qa.judge import judge_for
 from qa.pipeline import Pipeline
 from qa.reader import load_reader
 from qa.sentence_reader import SentenceReader
-from qa.suggestions import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,20 +33,10 @@ class Engine:
     ingester: Ingester
     retriever: HybridRetriever
     pipeline: Pipeline
-    _suggested: tuple[int, list[str]] = (-1, [])
-    _suggesting: threading.Lock = field(default_factory=threading.Lock)
 
     def refresh(self) -> int:
         """See what other processes have changed; returns the sequence number reached."""
         return self.views.catch_up()
-
-    def suggestions(self) -> list[str]:
-        """Questions this archive can answer; worked out once for each state of it."""
-        with self._suggesting:
-            sequence = self.archive.sequence()
-            if self._suggested[0] != sequence:
-                self._suggested = (sequence, suggest(self.archive, self.pipeline))
-            return self._suggested[1]
 
     def close(self) -> None:
         """Save the views and let go of every file."""

@@ -1,7 +1,7 @@
 """Questions that this archive can answer, to show to someone who has not asked one yet.
 
 They are made from what articles say of people ("X, the foreign minister, said ...") and kept only
-if the pipeline answers them with confidence.
+if they are answered with confidence.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from index.archive import Archive
-    from qa.pipeline import Pipeline
+    from qa.answer import Answer
 
 ARTICLES = 60
 ASKED = 18
@@ -36,13 +36,18 @@ _PATTERNS = (
 )
 
 
-def suggest(archive: Archive, pipeline: Pipeline) -> list[str]:
-    """Up to six questions with a confident answer, about different articles."""
+def suggest(archive: Archive, ask: Callable[[str], Answer]) -> list[str]:
+    """Up to six questions with a confident answer, about different articles.
+
+    Args:
+        archive: what they are made from.
+        ask: gives the pipeline's answer to a question.
+    """
     good: list[str] = []
     for asked, question in enumerate(_candidates(archive)):
         if len(good) == WANTED or asked == ASKED:
             break
-        answer = pipeline.ask(question, max_citations=1)
+        answer = ask(question)
         if answer.answered and answer.confidence >= SURE:
             good.append(question)
     return good

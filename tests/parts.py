@@ -43,6 +43,10 @@ class HashEmbedder:
     def dimensions(self) -> int:
         return self._dimensions
 
+    @property
+    def max_tokens(self) -> int:
+        return 256
+
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         return [[match.end() for match in re.finditer(r"\w+|[^\w\s]", text)] for text in texts]
 
@@ -68,6 +72,10 @@ class CountingEmbedder:
     @property
     def dimensions(self) -> int:
         return self._inner.dimensions
+
+    @property
+    def max_tokens(self) -> int:
+        return self._inner.max_tokens
 
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         return self._inner.token_ends(texts)

@@ -24,6 +24,13 @@ dateline articles list --query kim --source "Harbor Wire"
 
 dateline articles list --limit 1000 --json | jq -r '.articles[].id'
 """
+SHOW_EXAMPLES = """\
+[bold]Examples[/]
+
+dateline articles show moon-landing
+
+dateline articles show moon-landing --json | jq -r '.versions[].version'
+"""
 REMOVE_EXAMPLES = """\
 [bold]Example[/]
 
@@ -90,7 +97,7 @@ def list_articles(
         out.print(f"{len(page.articles):,} of {page.total:,}; --limit shows more")
 
 
-@app.command("show")
+@app.command("show", epilog=SHOW_EXAMPLES)
 def show_article(
     context: typer.Context,
     article_id: IdArgument,

@@ -12,10 +12,12 @@ from api.commands.shared import (
     Exit,
     JsonOption,
     common,
+    complain,
     console,
     day_of,
     print_json,
     printable,
+    sentence_of,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ dateline ingest saved/ --json | jq '.refused'
 Reads .txt .md .html .htm .pdf .docx .jsonl, and what NAME.meta.json beside a file says of it. What
 is in the archive already is left as it is, so an interrupted ingest is simply started again.
 
-Ends with 0 if everything was taken in, 3 if some files were refused.
+Ends with 0 if everything was taken in, 3 if some files were refused. Interrupted, or on a full
+disk, it still says what was taken in until then.
 """
 
 
@@ -79,24 +82,33 @@ def ingest(
         raise typer.BadParameter("--title and --url belong to a single article; name one file")
     limits = LoadLimits(max_file_bytes=settings.max_file_bytes)
 
+    from index.errors import DatelineError
+    from index.ingest import IngestReport
     from qa.factory import open_engine
 
     aside = console(errors=True)
     with aside.status("Opening the archive"):
         engine = open_engine(settings.without_reader(), create=True)
     began = monotonic()
+    report = IngestReport()
+    trouble: str | None = None
     try:
-        report = _ingest(engine, files, limits, overrides, aside)
+        _ingest(engine, files, limits, overrides, report, aside)
+        code = Exit.NOT_ALL if report.refused else Exit.OK
     except KeyboardInterrupt:
-        _interrupted(engine, aside)
-        raise typer.Exit(Exit.INTERRUPTED) from None
+        code, trouble = Exit.INTERRUPTED, _interrupted(engine)
+    except (DatelineError, OSError) as error:
+        code, trouble = Exit.ERROR, sentence_of(error)
     finally:
         engine.close()
+    # Whatever ended it: what was done until then is told.
     if shared.json:
-        print_json(_as_json(report, monotonic() - began))
+        print_json(_as_json(report, monotonic() - began, trouble))
     else:
         _show(report, console())
-    raise typer.Exit(Exit.NOT_ALL if report.refused else Exit.OK)
+    if trouble:
+        complain(trouble)
+    raise typer.Exit(code)
 
 
 def _ingest(
@@ -104,8 +116,9 @@ def _ingest(
     files: list[Path],
     limits: "LoadLimits",
     overrides: "Overrides",
+    report: "IngestReport",
     aside: "Console",
-) -> "IngestReport":
+) -> None:
     from api.batches import lines_in
     from index.loaders import load
 
@@ -121,9 +134,8 @@ def _ingest(
         def tell(progress: "Progress") -> None:
             bar.update(task, completed=progress.done, passages=progress.passages)
 
-        report = engine.ingester.ingest(items(), total=total, progress=tell)
+        engine.ingester.ingest(items(), total=total, progress=tell, report=report)
         bar.update(task, completed=total)
-    return report
 
 
 def _bar(aside: "Console") -> "Bar":
@@ -150,16 +162,17 @@ def _bar(aside: "Console") -> "Bar":
     )
 
 
-def _interrupted(engine: "Engine", aside: "Console") -> None:
+def _interrupted(engine: "Engine") -> str:
     stats = engine.archive.stats()
-    aside.print(
-        f"Interrupted. What was committed is kept: the archive has {stats.articles:,} articles and "
+    return (
+        f"interrupted; what was committed is kept: the archive has {stats.articles:,} articles and "
         f"{stats.passages:,} passages. The same command goes on from there."
     )
 
 
-def _as_json(report: "IngestReport", seconds: float) -> dict[str, object]:
+def _as_json(report: "IngestReport", seconds: float, trouble: str | None) -> dict[str, object]:
     return {
+        **({"error": trouble} if trouble else {}),
         "added": report.added,
         "unchanged": report.unchanged,
         "replaced": report.replaced,
@@ -179,7 +192,9 @@ def _show(report: "IngestReport", out: "Console") -> None:
         counts.add_row(what, f"{number:,}", style="" if number else "dim")
     out.print(counts)
     _show_list("Refused", [(one.name, one.reason) for one in report.refused], out)
-    _show_list("Unclear", report.warnings, out)
+    _show_list("Unclear", report.warnings[:SHOWN], out)
+    if len(report.warnings) > SHOWN:
+        out.print(f"  ... and {len(report.warnings) - SHOWN:,} more; --json lists all of them")
 
 
 def _show_list(heading: str, rows: list[tuple[str, str]], out: "Console") -> None:
@@ -189,9 +204,7 @@ def _show_list(heading: str, rows: list[tuple[str, str]], out: "Console") -> Non
     if not rows:
         return
     table = Table(heading, "why", box=None, padding=(0, 2), header_style="bold")
-    for name, why in rows[:SHOWN]:
+    for name, why in rows:
         table.add_row(Text(printable(name), overflow="fold"), Text(printable(why)))
     out.print()
     out.print(table)
-    if len(rows) > SHOWN:
-        out.print(f"  ... and {len(rows) - SHOWN:,} more; --json lists all of them")

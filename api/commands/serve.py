@@ -20,7 +20,7 @@ dateline serve --port 8080
 DATELINE_API_KEY=... dateline serve --host 0.0.0.0
 
 Makes the archive if there is none. Beyond this machine it listens only where DATELINE_API_KEY is
-set, which writes from there must bring. Ctrl-C lets answers under way finish.
+set, which every write must then bring. Ctrl-C lets answers under way finish.
 """
 
 
@@ -59,7 +59,7 @@ def _check_address(settings: "ServiceSettings") -> None:
     if settings.api_key is None and not is_loopback(settings.host):
         raise SettingsError(
             f"{settings.host} can be reached from beyond this machine, and no key is set; set "
-            "DATELINE_API_KEY to 16 or more characters that writes from there must bring, or "
+            "DATELINE_API_KEY to 16 or more characters that every write must then bring, or "
             "listen at 127.0.0.1"
         )
 

@@ -86,6 +86,18 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, default=str))
 
 
+def complain(sentence: str) -> None:
+    """What went wrong, on standard error."""
+    typer.secho(f"dateline: {sentence}", err=True, fg="red")
+
+
+def sentence_of(error: Exception) -> str:
+    """What an error says, with the file's name where the system complains."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the system'}: {error.strerror or error}"
+    return str(error)
+
+
 def console(*, errors: bool = False) -> "Console":
     """Where people read: standard output, or standard error for what only accompanies it."""
     from rich.console import Console

@@ -1,7 +1,5 @@
 """`dateline status`: how much the archive holds, and what it was made with."""
 
-from pathlib import Path
-
 import typer
 
 from api.commands.shared import ArchiveOption, JsonOption, common, console, print_json
@@ -19,12 +17,14 @@ def status(
     """Show articles, passages, sequence number, model and sizes."""
     shared = common(context, archive, as_json)
 
-    from index.archive import Archive
+    from index.archive import Archive, bytes_below
 
     opened = Archive(shared.settings().archive)
     stats, recipe = opened.stats(), opened.recipe
     opened.close()
-    views = _bytes_below(opened.folder / "views")
+    views = bytes_below(opened.folder / "views")
+    # A service may have saved its views between the two.
+    rest = max(stats.bytes_on_disk - views, 0)
     if shared.json:
         print_json(
             {
@@ -36,7 +36,7 @@ def status(
                 "model": recipe.model,
                 "chunk_tokens": recipe.chunk_tokens,
                 "overlap_tokens": recipe.overlap_tokens,
-                "bytes": {"archive": stats.bytes_on_disk - views, "views": views},
+                "bytes": {"archive": rest, "views": views},
             }
         )
         return
@@ -53,14 +53,10 @@ def status(
         ("sequence", f"{stats.sequence:,}"),
         ("model", recipe.model),
         ("chunking", f"{recipe.chunk_tokens} tokens, {recipe.overlap_tokens} of them overlap"),
-        ("on disk", f"{_size(stats.bytes_on_disk)}, {_size(views)} of it views"),
+        ("on disk", f"{_size(rest + views)}, {_size(views)} of it views"),
     ):
         table.add_row(name, value)
     console().print(table, markup=False)
-
-
-def _bytes_below(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _size(count: int) -> str:

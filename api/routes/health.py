@@ -8,6 +8,7 @@ from api.dependencies import ServiceDep
 from api.metrics import CONTENT_TYPE
 from api.problems import Problem
 from api.schemas.common import Reply
+from index.errors import ArchiveError
 
 router = APIRouter(tags=["health"])
 
@@ -38,15 +39,23 @@ def readyz(request: Request) -> Ready | Response:
     """Whether questions can be answered: models are loaded and the archive can be read."""
     service = getattr(request.app.state, "service", None)
     if service is None:
-        return Problem(
-            503,
-            "not-ready",
-            "The service cannot answer now",
-            "it is starting or stopping; try again in a second",
-            headers=(("Retry-After", "1"),),
-        ).to_response(request.scope["request_id"])
-    service.engine.archive.sequence()
+        return _not_ready(request, "it is starting or stopping; try again in a second", 1)
+    try:
+        # Another process may have embedded the archive again with another model.
+        service.engine.archive.require(service.recipe)
+    except ArchiveError as error:
+        return _not_ready(request, str(error), 60)
     return Ready(sequence=service.engine.views.sequence)
+
+
+def _not_ready(request: Request, detail: str, retry_after: int) -> Response:
+    return Problem(
+        503,
+        "not-ready",
+        "The service cannot answer now",
+        detail,
+        headers=(("Retry-After", str(retry_after)),),
+    ).to_response(request.scope["request_id"])
 
 
 @router.get("/metrics", response_class=Response)

@@ -1,6 +1,8 @@
 """Reading what `POST /v1/articles` brings: articles in JSON, or files in multipart."""
 
+import errno
 import json
+import tempfile
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -12,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.batches import DraftBatch, UploadBatch
 from api.dependencies import ServiceDep
-from api.errors import InvalidRequestError
+from api.errors import InvalidRequestError, UploadSpaceError
 from api.jobs import Batch
 from api.schemas.articles import ArticlesRequest
 from api.schemas.common import CleanText
@@ -84,6 +86,18 @@ def _drafts(body: bytes) -> DraftBatch:
 
 
 async def _files(request: Request, limits: LoadLimits) -> UploadBatch:
+    try:
+        return await _received(request, limits)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise UploadSpaceError(
+            f"no space is left in {tempfile.gettempdir()}, where files wait until they are taken "
+            "in; free some, or send less at a time"
+        ) from None
+
+
+async def _received(request: Request, limits: LoadLimits) -> UploadBatch:
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES) as form:
         files = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
         if not files or len(files) != len(form.multi_items()):

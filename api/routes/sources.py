@@ -18,5 +18,6 @@ def list_sources(service: ServiceDep) -> SourcesReply:
 
 @router.get("/suggestions", response_model=SuggestionsReply)
 def list_suggestions(service: ServiceDep) -> SuggestionsReply:
-    """Questions this archive can answer; none where it holds nothing."""
-    return SuggestionsReply(suggestions=tuple(service.engine.suggestions()))
+    """Questions this archive can answer, as last worked out; none at first."""
+    suggestions, current = service.suggestions.latest()
+    return SuggestionsReply(suggestions=suggestions, current=current)

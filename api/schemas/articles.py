@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from api.schemas.common import CleanText, Line, Reply, Request
@@ -40,24 +40,34 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _given(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 ArticleId = Annotated[CleanText, AfterValidator(_article_id)]
 Link = Annotated[Line, AfterValidator(_link)]
+Given = BeforeValidator(_given)
+"""What is blank counts as not given."""
 
 
 class ArticleFields(Request):
-    """An article to be kept. Only `body` is required."""
+    """An article to be kept. Only `body` is required; the rest may be null or blank as well."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     body: Annotated[CleanText, AfterValidator(_not_blank)] = Field(
         description="The text, kept to the letter."
     )
-    title: Line = Field("", description="If empty, the first words of the body.")
-    id: ArticleId | None = Field(None, description="Derived from URL or source and title if null.")
-    source: Line | None = None
-    author: Line | None = None
-    url: Link | None = None
-    published_at: Annotated[CleanText, Field(max_length=100)] | None = Field(
+    title: Annotated[Line | None, Given] = Field(
+        None, description="If not given, the first words of the body."
+    )
+    id: Annotated[ArticleId | None, Given] = Field(
+        None, description="If not given, derived from URL or source and title."
+    )
+    source: Annotated[Line | None, Given] = None
+    author: Annotated[Line | None, Given] = None
+    url: Annotated[Link | None, Given] = None
+    published_at: Annotated[Annotated[CleanText, Field(max_length=100)] | None, Given] = Field(
         None,
         description="The article's own calendar day, best as YYYY-MM-DD. A date that can be read "
         "two ways (4/3/18) is left out with a warning.",
@@ -71,14 +81,14 @@ class ArticleFields(Request):
             name: what to call it where it has no title.
             article_id: its id, where the address gives it.
         """
-        title = " ".join(self.title.split())
+        title = " ".join((self.title or "").split())
         warning = undated_reason(self.published_at) if self.published_at else None
         return Draft(
             body=self.body,
             title=title or title_from(self.body),
             id=article_id or self.id,
-            source=self.source or None,
-            author=self.author or None,
+            source=self.source,
+            author=self.author,
             url=self.url,
             published_at=parse_date(self.published_at) if self.published_at else None,
             name=title or name,
@@ -145,3 +155,7 @@ class SuggestionsReply(Reply):
     """Questions this archive can answer."""
 
     suggestions: tuple[str, ...]
+    current: bool = Field(
+        description="Whether they were worked out for the archive as it is. If not, that is under "
+        "way: ask again in a few seconds."
+    )

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Annotated, ClassVar, Self
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue
+from pydantic_core import PydanticCustomError
 
 from api.schemas.common import CleanText, Reply, Request
 from api.schemas.filters import NO_FILTERS, FilterFields
@@ -18,6 +19,9 @@ EXAMPLE: dict[str, JsonValue] = {
 }
 
 
+MOST_HISTORY_CHARACTERS = 100_000
+
+
 class TurnFields(Request):
     """An earlier question of the thread with the answer it got."""
 
@@ -27,6 +31,17 @@ class TurnFields(Request):
     def to_turn(self) -> Turn:
         """The turn as the pipeline knows it."""
         return Turn(self.question, self.answer)
+
+
+def _fits(history: tuple[TurnFields, ...]) -> tuple[TurnFields, ...]:
+    size = sum(len(turn.question) + len(turn.answer or "") for turn in history)
+    if size > MOST_HISTORY_CHARACTERS:
+        raise PydanticCustomError(
+            "history",
+            "its turns have {size} characters, over the limit of {limit}; send only the latest",
+            {"size": f"{size:,}", "limit": f"{MOST_HISTORY_CHARACTERS:,}"},
+        )
+    return history
 
 
 class AskRequest(Request):
@@ -42,8 +57,10 @@ class AskRequest(Request):
     max_citations: int = Field(
         5, ge=1, le=20, strict=True, description="Most citations of one answer."
     )
-    history: Annotated[tuple[TurnFields, ...], Field(max_length=50)] = Field(
-        (), description="Earlier turns of the thread, oldest first, for follow-up questions."
+    history: Annotated[tuple[TurnFields, ...], Field(max_length=50), AfterValidator(_fits)] = Field(
+        (),
+        description="Earlier turns of the thread, oldest first, for follow-up questions; at most "
+        f"{MOST_HISTORY_CHARACTERS:,} characters in all.",
     )
 
 

@@ -29,7 +29,10 @@ class WarningReply(Reply):
 
 
 class JobReply(Reply):
-    """How far an ingest is. When it is `done`, the next search sees all of it."""
+    """How far an ingest is, and what became of its articles so far.
+
+    When it is `done`, the next search sees all of it.
+    """
 
     job_id: str
     state: Literal["queued", "running", "done", "failed"]
@@ -45,18 +48,21 @@ class JobReply(Reply):
     @classmethod
     def of(cls, job: Job) -> Self:
         """A job as it is now, ready to be sent."""
+        # Taken once: an ingest under way goes on filling the report.
         report = job.report
+        added, unchanged = tuple(report.added), tuple(report.unchanged)
+        replaced = tuple(report.replaced)
         return cls(
             job_id=job.id,
             state=job.state,
             progress=job.progress,
-            added=len(report.added),
-            unchanged=len(report.unchanged),
-            replaced=len(report.replaced),
+            added=len(added),
+            unchanged=len(unchanged),
+            replaced=len(replaced),
             refused=tuple(RefusalReply.model_validate(refusal) for refusal in report.refused),
             warnings=tuple(
                 WarningReply(name=name, warning=warning) for name, warning in report.warnings
             ),
-            article_ids=(*report.added, *report.unchanged, *report.replaced),
+            article_ids=(*added, *unchanged, *replaced),
             error=job.error,
         )

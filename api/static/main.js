@@ -18,6 +18,9 @@ import { toast } from "./toast.js";
 import { count } from "./words.js";
 
 const READY_POLL_MS = 1500;
+const SUGGESTIONS_POLL_MS = 1000;
+const SUGGESTIONS_POLLS = 60;
+let suggestionsTurn = 0;
 
 const thread = new Thread();
 const filters = new Filters();
@@ -120,10 +123,28 @@ async function showArchive() {
     byId("archive-size").textContent = total ? count(total, "article") + from : "No articles yet";
     library.sources = sources;
     filters.offer(sources);
-    const first = total ? (await service.listSuggestions()).map(suggestion) : [firstStep()];
-    byId("suggestions").replaceChildren(...first);
+    await showSuggestions(total);
   } catch (error) {
     toast(`${error.title ?? "Something went wrong"}. ${error.message}`);
+  }
+}
+
+/** The service works them out beside other questions, so what it has is shown and asked for again. */
+async function showSuggestions(articles) {
+  const turn = ++suggestionsTurn;
+  let shown = null;
+  for (let poll = 0; poll < SUGGESTIONS_POLLS; poll += 1) {
+    const { suggestions, current } = articles
+      ? await service.listSuggestions()
+      : { suggestions: [], current: true };
+    if (turn !== suggestionsTurn) return;
+    if (shown !== suggestions.join("\n")) {
+      const first = articles ? suggestions.map(suggestion) : [firstStep()];
+      byId("suggestions").replaceChildren(...first);
+      shown = suggestions.join("\n");
+    }
+    if (current) return;
+    await new Promise((resume) => setTimeout(resume, SUGGESTIONS_POLL_MS));
   }
 }
 

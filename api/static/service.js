@@ -70,8 +70,9 @@ export async function listSources() {
   return (await getJson("/v1/sources")).sources;
 }
 
-export async function listSuggestions() {
-  return (await getJson("/v1/suggestions")).suggestions;
+/** @returns {Promise<{suggestions: string[], current: boolean}>} */
+export function listSuggestions() {
+  return getJson("/v1/suggestions");
 }
 
 /** @returns {Promise<string>} the job's id */

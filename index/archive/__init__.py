@@ -3,7 +3,7 @@
 from index.archive.lock import WriteLock
 from index.archive.paging import ArticlePage, SourceSummary
 from index.archive.recipe import Recipe
-from index.archive.store import Archive, ArchiveStats, IndexedPassage
+from index.archive.store import Archive, ArchiveStats, IndexedPassage, bytes_below
 from index.archive.writing import NewPassage, Writer
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "SourceSummary",
     "WriteLock",
     "Writer",
+    "bytes_below",
 ]

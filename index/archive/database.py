@@ -7,13 +7,14 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from index.archive.schema import connect, translated_errors
+import apsw
+
+from index.archive.schema import connect, connect_in_place, translated_errors
+from index.errors import ArchiveError, ArchiveFullError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    import apsw
 
 Row = tuple[Any, ...]
 """One row of a result, as SQLite gives it."""
@@ -33,12 +34,27 @@ class Database:
     def connection(self) -> apsw.Connection:
         """This thread's."""
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            with translated_errors(self.path):
-                connection = connect(self.path)
+        if connection is None or (self._local.in_place and not connection.in_transaction):
+            connection = self._connect()
             self._local.connection = connection
             with self._opening:
                 self._connections.add(connection)
+        return connection
+
+    def _connect(self) -> apsw.Connection:
+        self._local.in_place = False
+        with translated_errors(self.path):
+            try:
+                return connect(self.path)
+            except (apsw.CantOpenError, apsw.FullError, apsw.IOError) as error:
+                connection = connect_in_place(self.path)
+                if connection is None:
+                    raise ArchiveError(
+                        f"{self.path} cannot be opened ({error}): there is no room for the files "
+                        "that SQLite makes beside it; what was committed is safe: free some space "
+                        "and run the same command again"
+                    ) from error
+        self._local.in_place = True
         return connection
 
     def close(self) -> None:
@@ -78,6 +94,11 @@ class Database:
     def transaction(self) -> Iterator[apsw.Connection]:
         """Write: committed when the block ends, undone when it raises."""
         connection = self.connection
+        if self._local.in_place:
+            raise ArchiveFullError(
+                f"there is no room to write to {self.path}; what was committed is safe: free some "
+                "space and run the same command again"
+            )
         with translated_errors(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:

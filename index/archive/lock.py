@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import filelock
 
-from index.errors import ArchiveBusyError
+from index.errors import ArchiveBusyError, ArchiveError, ArchiveFullError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,8 @@ class WriteLock:
 
         Raises:
             ArchiveBusyError: someone else held it all the while; the message says who.
+            ArchiveFullError: no space is left for the lock's file.
+            ArchiveError: the lock's file cannot be written for another reason.
         """
         lock = filelock.FileLock(self._path)
         try:
@@ -39,6 +42,16 @@ class WriteLock:
             raise ArchiveBusyError(
                 f"{self.holder()} is writing to {self._path.parent}; try again when it is done"
             ) from None
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise ArchiveFullError(
+                    f"no space is left to write to {self._path.parent}; what was committed is "
+                    "safe: free some space and run the same command again"
+                ) from error
+            raise ArchiveError(
+                f"{self._path.parent} cannot be written to ({error.strerror}); check that the "
+                "folder is there and its permissions"
+            ) from error
         try:
             # It only serves a message, and on a full disk reading must stay possible.
             with suppress(OSError):

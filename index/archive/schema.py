@@ -134,13 +134,31 @@ def connect(path: Path, *, create: bool = False) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     connection = apsw.Connection(str(path), flags=flags)
     connection.set_busy_timeout(BUSY_MILLISECONDS)
-    for pragma in (
-        "journal_mode = WAL",
-        # The views are synced when saved; the archive must never be behind them after a power cut.
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        # A deleted article must not be found in the file's free pages.
-        "secure_delete = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+    try:
+        for pragma in (
+            "journal_mode = WAL",
+            # The views are synced when saved; after a power cut the archive must never be behind.
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            # A deleted article must not be found in the file's free pages.
+            "secure_delete = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except apsw.Error:
+        connection.close()
+        raise
     return connection
+
+
+def connect_in_place(path: Path) -> apsw.Connection | None:
+    """Open a connection that only reads and makes no file, or None where that would be wrong.
+
+    SQLite makes two files beside a database before it reads, and a full disk has no room for them.
+    Without them it takes the file for one that nobody changes, and passes over the write-ahead
+    log; so that has to be empty. Such a connection must not be kept.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size > 0:
+        return None
+    uri = f"{path.absolute().as_uri()}?immutable=1"
+    return apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
 import stat
 import uuid
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,9 +38,10 @@ from index.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 FILE_NAME = "archive.sqlite"
 
@@ -99,6 +103,8 @@ class Archive:
         """Make an empty archive in a folder, or open the one there."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / FILE_NAME
+        if path.exists():
+            return cls(folder)
         with WriteLock(folder / "write.lock").held(), translated_errors(path):
             if not path.exists():
                 new = path.with_suffix(".new")
@@ -154,8 +160,18 @@ class Archive:
             yield Writer(connection)
 
     def erase_traces(self) -> None:
-        """Empty the write-ahead log, where text that was just deleted may still stand."""
-        self._database.all("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Empty the write-ahead log, where text that was just deleted may still stand.
+
+        Where another process keeps reading an older state for longer than SQLite waits, the text
+        stays there until the next time.
+        """
+        busy, _, _ = self._database.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            log.warning(
+                "what was deleted stays in the write-ahead log of %s until no other process reads "
+                "an older state",
+                self._path,
+            )
 
     def sequence(self) -> int:
         """The number of the newest change, 0 for an archive that never had one."""
@@ -221,6 +237,14 @@ class Archive:
         with translated_errors(self._path):
             return Writer(self._database.connection).missing_embeddings(keys)
 
+    def embeddings(self, keys: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """The embeddings there are for these keys, each of shape (dimensions,)."""
+        found = {
+            key: self._database.all("SELECT vector FROM embeddings WHERE key = ?", (key,))
+            for key in keys
+        }
+        return {key: _vector(rows[0][0]) for key, rows in found.items() if rows}
+
     def all_versions(self) -> list[tuple[int, str, str]]:
         """Key, title and body of every version of every article."""
         return self._database.all(
@@ -275,8 +299,7 @@ class Archive:
                 list(article_ids or ()),
             )
             for row in rows:
-                vector = np.frombuffer(row[11], dtype=np.float16).astype(np.float32)
-                yield IndexedPassage(row[7], _article(row), row[10], vector)
+                yield IndexedPassage(row[7], _article(row), row[10], _vector(row[11]))
 
     def articles(
         self,
@@ -334,7 +357,7 @@ class Archive:
             "(SELECT coalesce(max(sequence), 0) FROM changes)"
         )
         articles, versions, passages, sequence = row
-        return ArchiveStats(articles, versions, passages, sequence, _bytes_below(self.folder))
+        return ArchiveStats(articles, versions, passages, sequence, bytes_below(self.folder))
 
     def free_bytes(self) -> int:
         """Space left on the disk the archive is on."""
@@ -349,19 +372,25 @@ class Archive:
         return str(rows[0][0])
 
 
-def _bytes_below(folder: Path) -> int:
+def bytes_below(folder: Path) -> int:
+    """Bytes of the files below a folder, each counted once however many names it has."""
     sizes: dict[tuple[int, int], int] = {}
-    for path in folder.rglob("*"):
-        # Views come and go, and share files by hard links.
-        with suppress(FileNotFoundError):
-            status = path.stat()
-            if stat.S_ISREG(status.st_mode):
-                sizes[status.st_dev, status.st_ino] = status.st_size
+    # Views come and go, and share files by hard links; `rglob` fails where a folder has gone.
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                status = Path(parent, name).stat()
+                if stat.S_ISREG(status.st_mode):
+                    sizes[status.st_dev, status.st_ino] = status.st_size
     return sum(sizes.values())
 
 
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
+
+
+def _vector(kept: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(kept, dtype=np.float16).astype(np.float32)
 
 
 def _day(text: str | None) -> date | None:

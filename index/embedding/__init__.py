@@ -26,6 +26,11 @@ class Embedder(Protocol):
         """Length of a vector."""
         ...
 
+    @property
+    def max_tokens(self) -> int:
+        """The model's longest input in tokens, its special ones included."""
+        ...
+
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         """For each text, the offsets (in code points) at which its tokens end, ascending."""
         ...
@@ -33,7 +38,7 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts, shape (len(texts), dimensions), in the order given.
 
-        Text beyond the model's longest input is left out.
+        Text beyond `max_tokens` is left out.
         """
         ...
 

@@ -65,6 +65,11 @@ class MiniLMEmbedder:
         """384."""
         return DIMENSIONS
 
+    @property
+    def max_tokens(self) -> int:
+        """256."""
+        return MAX_TOKENS
+
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         """Offsets at which word pieces end, without the model's special tokens."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)

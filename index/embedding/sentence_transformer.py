@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,11 @@ class SentenceTransformerEmbedder:
     def dimensions(self) -> int:
         """Length of a vector of this model."""
         return int(self.embed([""]).shape[1])
+
+    @property
+    def max_tokens(self) -> int:
+        """As the model's own settings have it; endless for one that has no limit."""
+        return int(self._model.max_seq_length or sys.maxsize)
 
     def token_ends(self, texts: Sequence[str]) -> list[list[int]]:
         """Offsets at which the model's tokens end, without its special tokens."""

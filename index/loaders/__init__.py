@@ -50,7 +50,7 @@ def discover(paths: Sequence[Path]) -> list[Path]:
     """The files named, and those of known formats below the folders named; sorted, each once.
 
     Raises:
-        InputMissingError: a path does not exist, or a folder cannot be listed.
+        InputMissingError: a path does not exist, or a folder that was named cannot be listed.
     """
     return discovery.discover(paths, SUFFIXES)
 
@@ -67,6 +67,8 @@ def load(
     """
     try:
         information = path.stat()
+        if stat.S_ISDIR(information.st_mode):
+            raise LoadError("it is a folder that cannot be listed; check its permissions")
         if not stat.S_ISREG(information.st_mode):
             raise LoadError("it is not a regular file; name a file or a folder")
         _check_size(path, information.st_size, limits)
@@ -108,7 +110,8 @@ def _check_size(path: PurePath, size: int, limits: LoadLimits) -> None:
     limit = limits.max_jsonl_bytes if suffix == _LINES else limits.max_file_bytes
     if size > limit:
         raise LoadError(
-            f"it has {size:,} bytes, over the limit of {limit:,}; split it or raise the limit"
+            f"it has {size:,} bytes, over the limit of {limit:,}; split it"
+            + ("" if suffix == _LINES else " or raise DATELINE_MAX_FILE_BYTES")
         )
     if size == 0:
         raise LoadError("it is empty; check that the file was saved whole")
@@ -128,7 +131,8 @@ def _read(
     if suffix == _LINES:
         yield from _read_lines(file, sidecar, overrides)
     else:
-        yield assemble(_LOADERS[suffix](file), file.name, sidecar, overrides, file.stem)
+        loaded = _LOADERS[suffix](file)
+        yield assemble(loaded, file.name, sidecar, overrides, file.stem, by_name=True)
 
 
 def _read_lines(

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 def discover(paths: Sequence[Path], suffixes: frozenset[str]) -> list[Path]:
     """The files named, and those of known formats below the folders named; sorted, each once.
 
+    A folder below these that cannot be listed stands for what is in it, and loading it refuses it.
     Hidden files and folders below a folder are left out, links to folders are not followed.
     Sidecars are left out everywhere. A file that is named itself is kept whatever its suffix is,
     so that it is refused by name and not silently forgotten.
 
     Raises:
-        InputMissingError: a path does not exist, or a folder cannot be listed.
+        InputMissingError: a path does not exist, or a folder that was named cannot be listed.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -33,24 +34,39 @@ def discover(paths: Sequence[Path], suffixes: frozenset[str]) -> list[Path]:
 
 def _files(path: Path, suffixes: frozenset[str]) -> Iterator[Path]:
     if path.is_dir():
-        yield from (file for file in _below(path) if file.suffix.lower() in suffixes)
+        yield from _below(path, suffixes)
     elif path.exists():
         yield path
     else:
         raise InputMissingError(f"there is no file or folder {str(path)!r}; check the path")
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder, onerror=_fail):
+def _below(folder: Path, suffixes: frozenset[str]) -> Iterator[Path]:
+    unlisted: list[Path] = []
+
+    def passed_over(error: OSError) -> None:
+        path = Path(error.filename)
+        if path == folder:
+            raise InputMissingError(
+                f"the folder {str(folder)!r} cannot be listed ({error.strerror}); "
+                "check its permissions"
+            ) from error
+        unlisted.append(path)
+
+    for parent, folders, names in os.walk(folder, onerror=passed_over):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             file = Path(parent, name)
-            if not name.startswith(".") and file.is_file():
+            if name.startswith(".") or file.suffix.lower() not in suffixes:
+                continue
+            if _may_be_file(file):
                 yield file
+    yield from unlisted
 
 
-def _fail(error: OSError) -> None:
-    raise InputMissingError(
-        f"the folder {str(error.filename)!r} cannot be listed ({error.strerror}); "
-        "check its permissions"
-    ) from error
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # Its folder can be listed but not entered: loading it says so.
+        return True

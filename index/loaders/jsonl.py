@@ -29,7 +29,8 @@ def load_jsonl(file: RawFile) -> Iterator[tuple[int, Loaded | LoadError]]:
             yield (
                 number,
                 LoadError(
-                    f"the line is over the limit of {limit:,} bytes; shorten it or raise the limit"
+                    f"the line is over the limit of {limit:,} bytes; shorten it or raise "
+                    "DATELINE_MAX_FILE_BYTES"
                 ),
             )
             _skip_line(file, line)

@@ -87,7 +87,13 @@ def read_sidecar(path: Path) -> Metadata:
 
 
 def assemble(
-    loaded: Loaded, name: str, sidecar: Metadata, overrides: Overrides, last_title: str
+    loaded: Loaded,
+    name: str,
+    sidecar: Metadata,
+    overrides: Overrides,
+    last_title: str,
+    *,
+    by_name: bool = False,
 ) -> Draft:
     """The article, with overrides before sidecar before file.
 
@@ -97,6 +103,7 @@ def assemble(
         sidecar: what its sidecar says.
         overrides: what was given from outside.
         last_title: the title where nothing else gives one.
+        by_name: whether that is the file's name.
 
     Raises:
         LoadError: there is no text in it.
@@ -117,6 +124,7 @@ def assemble(
         published_at=merged.published_at,
         name=name,
         warnings=tuple(filter(None, warnings)),
+        titled_by_name=by_name and not merged.title,
     )
     for field in ("body", "title", "source", "author", "url", "id"):
         check_text(getattr(draft, field) or "", f"its {field}")

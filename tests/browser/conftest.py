@@ -1,6 +1,7 @@
 """One service and one browser for all tests; a fresh page, watched, for each."""
 
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,7 @@ def first_visit(open_desk: Callable[..., Desk]) -> Desk:
 @pytest.fixture(scope="session")
 def axe_source() -> str:
     """The accessibility checker, as a script."""
-    if not running.AXE.exists():
-        missing(running.HOW_TO_GET_AXE)
-    return running.AXE.read_text(encoding="utf-8")
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 def missing(line: str) -> None:

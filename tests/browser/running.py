@@ -15,7 +15,6 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 HOW_TO_GET_CHROMIUM = "no Chromium on PATH: `apt-get install chromium`, then run the tests again"
-HOW_TO_GET_AXE = "no axe-core: `sh tests/browser/get_axe.sh`, then run the tests again"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -27,7 +26,6 @@ FLAGS = [
     "--disable-sync",
 ]
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STARTING_SECONDS = 100
 
 

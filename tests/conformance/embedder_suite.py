@@ -63,6 +63,12 @@ class EmbedderSuite:
         plain, moved = embedder.token_ends(["train station", "😀 train station"])
         assert moved[-1] == plain[-1] + 2
 
+    def test_what_is_beyond_the_longest_input_is_left_out(self, embedder: Embedder) -> None:
+        full = "word " * embedder.max_tokens
+        shorter, longer = "word " * 20, f"{full} The bakery on Mill Lane closes after 90 years."
+        vectors = embedder.embed([full, longer, shorter, f"{shorter} The bakery closes."])
+        assert vectors[0] @ vectors[1] > 0.9999 > vectors[2] @ vectors[3]
+
     def test_token_ends_of_nothing(self, embedder: Embedder) -> None:
         assert embedder.token_ends([]) == []
         assert embedder.token_ends(["", " \n"]) == [[], []]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from tests.parts import World, open_world
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[2]
 BIG = Draft(id="big", body="\n".join(f"Line {n} of a very large text." for n in range(6_000)))
 
 
@@ -92,3 +95,89 @@ def test_a_full_disk_stops_writing_not_reading(
     again = open_world(world.archive.folder)
     assert set(again.dense("harbour")) == {"small", "next"}
     again.close()
+
+
+def new_process(program: str, *arguments: object) -> str:
+    """What a program prints in a process of its own; it starts with a world opened in a folder."""
+    opened = "import os, sys\nfrom pathlib import Path\nfrom index import ingest\n"
+    opened += "from index.article import Draft\nfrom tests.parts import open_world\n"
+    opened += "ingest.LEAST_FREE_BYTES = 0\nworld = open_world(Path(sys.argv[1]))\n"
+    done = subprocess.run(
+        [sys.executable, "-c", opened + program, *map(str, arguments)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout
+
+
+READS = """
+hits = world.retriever.search("harbour", 3).hits
+print(*sorted({hit.article.id for hit in hits}), *world.lexical("harbour"))
+world.close()
+"""
+DIES = """
+world.put(Draft(id="next", body="Another text of the harbour."))
+os._exit(0)
+"""
+CARRIES_ON = """
+Path(sys.argv[2]).unlink()
+world.put(Draft(id="next", body="Another text of the harbour."))
+print(*sorted(world.lexical("harbour")))
+world.close()
+"""
+REFUSES = """
+from index.errors import ArchiveError
+try:
+    world.ingester.ingest([Draft(id="late", body="Too late. " * 50_000)])
+except ArchiveError as error:
+    print(error)
+world.close()
+"""
+
+
+@pytest.fixture
+def closed(disk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive of one article that no process has open."""
+    monkeypatch.setattr(ingest_module, "LEAST_FREE_BYTES", 0)
+    world = open_world(disk / "archive")
+    world.put(Draft(id="small", body="A small text of the harbour."))
+    world.close()
+    return disk / "archive"
+
+
+@pytest.mark.parametrize("left", [0, 8192, 40_000, 100_000])
+def test_a_new_process_reads_on_a_full_disk(closed: Path, disk: Path, left: int) -> None:
+    fill(disk, but=left)
+    assert new_process(READS, closed).split() == ["small", "small"]
+
+
+@pytest.mark.parametrize("left", [0, 8192, 40_000])
+def test_a_new_process_reads_what_was_never_saved(closed: Path, disk: Path, left: int) -> None:
+    """The process that wrote it was killed, so the views are behind the archive."""
+    new_process(DIES, closed)
+    fill(disk, but=left)
+    found = new_process(READS, closed).split()
+    assert found[:2] == ["next", "small"]
+    assert sorted(found[2:]) == ["next", "small"]
+
+
+def test_a_new_process_reads_without_any_view_on_disk(closed: Path, disk: Path) -> None:
+    shutil.rmtree(closed / "views")
+    fill(disk)
+    assert new_process(READS, closed).split() == ["small", "small"]
+
+
+def test_a_process_that_began_on_a_full_disk_writes_when_there_is_room(
+    closed: Path, disk: Path
+) -> None:
+    filler = fill(disk)
+    assert new_process(CARRIES_ON, closed, filler).split() == ["next", "small"]
+    again = open_world(closed)
+    assert set(again.dense("harbour")) == set(again.lexical("harbour")) == {"small", "next"}
+    again.close()
+
+
+def test_a_new_process_says_that_it_cannot_write(closed: Path, disk: Path) -> None:
+    fill(disk)
+    assert "free some space" in new_process(REFUSES, closed)
+    assert new_process(READS, closed).split() == ["small", "small"]

@@ -136,6 +136,38 @@ def test_a_huge_file_is_refused_at_the_limit_that_is_set(tmp_path: Path, datelin
     assert "100" in json.loads(done.stdout)["refused"][0]["reason"]
 
 
+def test_a_bad_jsonl_file_does_not_stop_the_others(tmp_path: Path, dateline: Run) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "folder.jsonl").mkdir()
+    (tmp_path / "folder.jsonl" / "good.txt").write_text("Some text.")
+    (tmp_path / "lines.jsonl").write_text('{"text": "A line."}\nno JSON\n')
+    paths = [tmp_path / name for name in ("pipe.jsonl", "folder.jsonl", "lines.jsonl")]
+    done = dateline("--archive", tmp_path / "new", "ingest", *paths, "--json")
+    assert done.returncode == 3, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    assert len(report["added"]) == 2
+    assert [Path(one["name"]).name for one in report["refused"]] == ["lines.jsonl:2", "pipe.jsonl"]
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_full_disk_loses_no_word_of_what_was_done(
+    tmp_path: Path, dateline: Run, monkeypatch: pytest.MonkeyPatch, as_json: bool
+) -> None:
+    """The free space that is asked for stands for a disk that fills up."""
+    (tmp_path / "a.pdf").write_bytes(b"no PDF")
+    (tmp_path / "b.txt").write_text("Some text.")
+    monkeypatch.setattr("index.ingest.LEAST_FREE_BYTES", 1 << 60)
+    told = ["--json"] if as_json else []
+    files = [tmp_path / "a.pdf", tmp_path / "b.txt"]
+    done = dateline("--archive", tmp_path / "new", "ingest", *files, *told)
+    assert_one_sentence(done, 1, "what was committed is safe")
+    assert "a.pdf" in done.stdout
+    if as_json:
+        report = json.loads(done.stdout)
+        assert (report["added"], len(report["refused"])) == ([], 1)
+        assert "safe" in report["error"]
+
+
 def test_a_name_that_is_not_utf8_can_be_told_of(tmp_path: Path, dateline: Run) -> None:
     path = os.fsencode(tmp_path / "in") + b"/caf\xe9.pdf"
     (tmp_path / "in").mkdir()
@@ -160,7 +192,8 @@ def test_ctrl_c_keeps_what_was_committed_and_the_next_run_goes_on(
             line = {"_id": f"a{number}", "text": f"Report {number} from the harbour."}
             file.write(json.dumps(line) + "\n")
     archive = tmp_path / "archive"
-    command = [sys.executable, "-m", "api.cli", "--archive", str(archive), "ingest", str(articles)]
+    command = [sys.executable, "-m", "api.cli", "--archive", str(archive), "--json"]
+    command += ["ingest", str(articles)]
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -176,11 +209,13 @@ def test_ctrl_c_keeps_what_was_committed_and_the_next_run_goes_on(
             assert running.poll() is None, running.stderr
             sleep(0.2)
         running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=60)
+        printed, told = running.communicate(timeout=60)
     assert running.returncode == 130
     kept = _articles_in(archive)
     assert 0 < kept < 4000
     assert "is kept" in told
+    assert len(json.loads(printed)["added"]) == kept
+    assert "is kept" in json.loads(printed)["error"]
     shutil.copyfile(articles, tmp_path / "again.jsonl")
     lines = articles.read_text().splitlines()[: kept + 5]
     (tmp_path / "again.jsonl").write_text("\n".join(lines))

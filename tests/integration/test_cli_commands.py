@@ -24,9 +24,15 @@ def test_help_shows_commands_examples_and_exit_codes(dateline: Run) -> None:
         assert word in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["ingest", "ask", "search", "serve", "status", "rebuild"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ingest", "ask", "search", "serve", "status", "rebuild",
+        "articles list", "articles show", "articles remove",
+    ],
+)  # fmt: skip
 def test_each_command_has_examples(dateline: Run, command: str) -> None:
-    shown = dateline(command, "--help")
+    shown = dateline(*command.split(), "--help")
     assert "Example" in shown.stdout
     assert "--archive" in shown.stdout
     assert "--json" in shown.stdout
@@ -71,6 +77,29 @@ def test_ingest_ask_search_and_status_of_a_new_archive(dateline: Run, tmp_path: 
     assert (status["articles"], status["sequence"]) == (1, 1)
     assert status["model"].startswith("all-MiniLM-L6-v2@")
     assert status["bytes"]["views"] > 0
+
+
+def test_sizes_count_a_file_with_two_names_once(dateline: Run, own_archive: Path) -> None:
+    def sizes() -> dict[str, int]:
+        status = json.loads(dateline("status", "--json", "--archive", own_archive).stdout)
+        found: dict[str, int] = status["bytes"]
+        return found
+
+    before = sizes()
+    assert min(before.values()) > 0
+    files = [one for one in (own_archive / "views").rglob("*") if one.is_file()]
+    view = max(files, key=lambda one: one.stat().st_size)
+    view.with_name("another-name").hardlink_to(view)
+    assert sizes()["views"] == before["views"]
+
+
+def test_every_refusal_is_listed(dateline: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(30):
+        (tmp_path / "in" / f"broken-{number:02}.pdf").write_bytes(b"no PDF")
+    done = dateline("--archive", "news", "ingest", "in")
+    assert done.returncode == 3
+    assert all(f"broken-{number:02}.pdf" in done.stdout for number in range(30))
 
 
 def test_ingesting_again_changes_nothing(dateline: Run, tmp_path: Path) -> None:

@@ -96,6 +96,19 @@ def test_only_a_body_is_needed(own_client: "TestClient", ended: Ended) -> None:
     assert titles == {body["body"] for body in bodies}
 
 
+@pytest.mark.parametrize("nothing", [None, "", " \n"], ids=repr)
+def test_what_is_null_or_blank_counts_as_not_given(
+    own_client: "TestClient", ended: Ended, nothing: str | None
+) -> None:
+    fields = ("title", "id", "source", "author", "url", "published_at")
+    article = {"body": "A text with nothing else.", **dict.fromkeys(fields, nothing)}
+    job = ended(own_client, own_client.post("/v1/articles", json={"articles": [article]}))
+    assert (job["added"], job["warnings"]) == (1, [])
+    kept = own_client.get(f"/v1/articles/{job['article_ids'][0]}").json()
+    assert kept["title"] == article["body"]
+    assert [kept[name] for name in fields[2:]] == [None] * 4
+
+
 def test_a_date_that_can_be_read_two_ways_is_left_out_with_a_warning(
     own_client: "TestClient", ended: Ended
 ) -> None:

@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -153,8 +154,22 @@ def test_search_filters_inside_the_views(client: "TestClient") -> None:
 
 
 def test_suggestions_are_questions(client: "TestClient") -> None:
-    suggestions = client.get("/v1/suggestions").json()["suggestions"]
-    assert all(isinstance(question, str) and question for question in suggestions)
+    deadline = monotonic() + 60
+    while not (reply := client.get("/v1/suggestions").json())["current"]:
+        assert monotonic() < deadline
+        sleep(0.02)
+    assert all(isinstance(question, str) and question for question in reply["suggestions"])
+
+
+def test_suggestions_wait_for_no_one_and_leave_the_queue_to_real_questions(
+    own_client: "TestClient",
+) -> None:
+    service = own_client.app.state.service  # type: ignore[attr-defined]
+    with ExitStack() as held:
+        for _ in range(service.settings.workers + service.settings.queue_size):
+            held.enter_context(service.inference.slot())
+        reply = own_client.get("/v1/suggestions").json()
+        assert reply == {"suggestions": [], "current": False}
 
 
 @pytest.fixture

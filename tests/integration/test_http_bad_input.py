@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -114,6 +117,38 @@ def test_fields_that_break_a_rule_are_named(client: "TestClient", more: dict[str
     assert first["detail"]
 
 
+def test_the_longest_valid_history_is_no_request_too_large(client: "TestClient") -> None:
+    turns = [{"question": "😀" * 1000, "answer": "😀" * 1000}] * 50
+    sent = {"question": "Who?", "history": turns, "filters": {"sources": ["😀" * 2000] * 100}}
+    assert client.post("/v1/ask", json=sent).status_code == 200
+    turns[0] = {"question": "😀" * 1001, "answer": "😀" * 1000}
+    response = client.post("/v1/ask", json=sent)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == "history"
+    assert "100,000" in response.json()["detail"]
+
+
+def test_an_upload_that_the_disk_has_no_room_for_is_507(
+    own_client: "TestClient", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        monkeypatch.setattr(tempfile, "tempdir", str(disk))
+        # Received into one file, and copied into another: the first fails, then the second.
+        for size in (3_000_000, 1_500_000):
+            files = [("files", ("big.txt", b"word " * (size // 5)))]
+            response = own_client.post("/v1/articles", files=files)
+            assert response.status_code == 507
+            assert response.json()["type"] == "urn:dateline:problem:disk-full"
+        assert list(disk.iterdir()) == []
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
 def test_an_unknown_address_is_a_problem(client: "TestClient") -> None:
     for path in ("/nope", "/v1/nope", "/static/nope.js", "/static/../api/app.py"):
         response = client.get(path)
@@ -135,7 +170,7 @@ def test_a_request_over_its_limit_is_413_before_it_is_read(
     own_archive: Path, serve_app: Callable[..., AbstractContextManager["TestClient"]]
 ) -> None:
     with serve_app(own_archive, max_body_bytes=2_000_000) as client:
-        for path, size in (("/v1/ask", 1_000_001), ("/v1/articles", 2_000_001)):
+        for path, size in (("/v1/ask", 5_000_001), ("/v1/articles", 2_000_001)):
             response = client.post(path, content=b" " * size, headers=JSON)
             assert response.status_code == 413
             assert f"{size - 1:,}" in response.json()["detail"]

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import apsw
 import pytest
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ def test_from_beyond_this_machine_only_reading_is_open_where_no_key_is_set(
         assert "DATELINE_API_KEY" in response.json()["detail"]
 
 
-def test_from_elsewhere_a_write_needs_the_key(own_archive: Path, serve_app: Serve) -> None:
-    with serve_app(own_archive, client_address="192.0.2.7", api_key=KEY) as client:
+@pytest.mark.parametrize("address", ["192.0.2.7", "127.0.0.1"])
+def test_once_a_key_is_set_every_write_needs_it(
+    address: str, own_archive: Path, serve_app: Serve
+) -> None:
+    with serve_app(own_archive, client_address=address, api_key=KEY) as client:
         for given in ({}, {"authorization": "Bearer wrong"}, {"authorization": f"Basic {KEY}"}):
             for response in (
                 client.delete("/v1/articles/bakery", headers=given),
@@ -79,10 +83,22 @@ def test_from_elsewhere_a_write_needs_the_key(own_archive: Path, serve_app: Serv
         assert client.delete("/v1/articles/bakery", headers=right).status_code == 204
 
 
-def test_a_proxy_on_this_machine_does_not_open_writes(own_archive: Path, serve_app: Serve) -> None:
+@pytest.mark.parametrize("host", ["news.example", "127.0.0.1:8000", "localhost:8000"])
+def test_a_proxy_on_this_machine_does_not_open_writes_where_a_key_is_set(
+    host: str, own_archive: Path, serve_app: Serve
+) -> None:
     with serve_app(own_archive, api_key=KEY, allowed_hosts="news.example") as client:
-        response = client.delete("/v1/articles/bakery", headers={"host": "news.example"})
+        response = client.delete("/v1/articles/bakery", headers={"host": host})
         assert response.status_code == 401
+
+
+def test_without_a_key_a_proxy_that_passes_the_name_on_does_not_open_writes(
+    own_archive: Path, serve_app: Serve
+) -> None:
+    with serve_app(own_archive, allowed_hosts="news.example") as client:
+        response = client.delete("/v1/articles/bakery", headers={"host": "news.example"})
+        assert response.status_code == 403
+        assert client.delete("/v1/articles/bakery").status_code == 204
 
 
 def test_every_response_has_an_id_and_the_headers_that_protect_it(client: "TestClient") -> None:
@@ -111,6 +127,28 @@ def test_not_ready_before_the_start() -> None:
     response = TestClient(create_app(ServiceSettings()), base_url="http://localhost").get("/readyz")
     assert response.status_code == 503
     assert response.headers["retry-after"] == "1"
+
+
+def test_not_ready_after_another_process_embedded_everything_with_another_model(
+    own_client: "TestClient", own_archive: Path
+) -> None:
+    db = apsw.Connection(str(own_archive / "archive.sqlite"))
+    db.execute("UPDATE meta SET value = replace(value, 'MiniLM', 'Other') WHERE key = 'recipe'")
+    db.close()
+    response = own_client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["type"] == "urn:dateline:problem:not-ready"
+    assert "all-Other" in response.json()["detail"]
+
+
+def test_metrics_of_an_archive_that_cannot_be_read_lack_only_its_counts(
+    own_client: "TestClient",
+) -> None:
+    own_client.app.state.service.engine.archive.close()  # type: ignore[attr-defined]
+    response = own_client.get("/metrics")
+    assert response.status_code == 200
+    assert "dateline_queue_depth 0.0" in response.text
+    assert "dateline_articles" not in response.text
 
 
 def test_metrics_count_requests_by_route_and_know_the_archive(client: "TestClient") -> None:

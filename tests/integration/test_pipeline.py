@@ -16,6 +16,7 @@ from qa.followup import Turn
 from qa.pipeline import Pipeline
 from qa.reader import ReaderPassage, Reading, Span
 from qa.settings import PipelineSettings
+from qa.suggestions import suggest
 
 
 class WordReader:
@@ -162,6 +163,7 @@ def test_an_empty_archive_does_not_say(tmp_path: Path) -> None:
 
 
 def test_suggestions_are_questions_that_the_pipeline_answers(engine: Engine) -> None:
-    for question in engine.suggestions():
+    suggested = suggest(engine.archive, engine.pipeline.ask)
+    for question in suggested:
         assert question.endswith("?")
         assert engine.pipeline.ask(question).answered

@@ -32,6 +32,20 @@ def test_as_many_as_workers_and_queue_are_taken_on_and_no_more(inference: Infere
     assert inference.depth == 0
 
 
+def test_work_of_no_request_takes_a_place_until_it_is_done(inference: Inference) -> None:
+    go_on = threading.Event()
+    first, second = inference.submit(go_on.wait), inference.submit(lambda: 2)
+    with pytest.raises(BusyError):
+        inference.submit(lambda: 3)
+    go_on.set()
+    assert (first.result(10), second.result(10)) == (True, 2)
+    inference.close()
+    assert inference.depth == 0
+    with pytest.raises(Cancelled):
+        inference.submit(lambda: 4)
+    assert inference.depth == 0
+
+
 def test_a_place_is_free_again_after_an_error(inference: Inference) -> None:
     async def fail() -> None:
         with inference.slot() as slot:

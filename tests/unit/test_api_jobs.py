@@ -8,6 +8,7 @@ import pytest
 import api.jobs
 from api.errors import BusyError, JobNotFoundError
 from api.jobs import Job, Jobs
+from api.schemas.jobs import JobReply
 from index.article import Draft
 from index.errors import ArchiveFullError
 from index.ingest import IngestReport, Progress
@@ -20,16 +21,21 @@ Item = Draft | Refusal
 class Batch:
     names: list[str]
     discarded: int = 0
+    fails_at: str = ""
 
     def items(self) -> Iterator[Item]:
         for name in self.names:
             yield Draft(body=name, name=name)
 
     def count(self) -> int:
+        if self.fails_at == "count":
+            raise OSError("gone")
         return len(self.names)
 
     def discard(self) -> None:
         self.discarded += 1
+        if self.fails_at == "discard":
+            raise RuntimeError("stuck")
 
 
 @dataclass
@@ -38,12 +44,15 @@ class Archive:
 
     let: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     taken: list[str] = field(default_factory=list)
-    error: Exception | None = None
+    error: BaseException | None = None
 
     def ingest(
-        self, items: Iterator[Item], total: int, progress: Callable[[Progress], None]
-    ) -> IngestReport:
-        report = IngestReport()
+        self,
+        items: Iterator[Item],
+        total: int,
+        progress: Callable[[Progress], None],
+        report: IngestReport,
+    ) -> None:
         for done, item in enumerate(items, start=1):
             self.let.acquire()
             if self.error:
@@ -51,7 +60,6 @@ class Archive:
             self.taken.append(item.name)
             report.added.append(item.name)
             progress(Progress(done, total, done, item.name))
-        return report
 
 
 @pytest.fixture
@@ -110,6 +118,39 @@ def test_an_error_fails_the_job_with_its_sentence_and_not_the_next(
     archive.let.release()
     wait_for(lambda: ended(second))
     assert second.state == "done"
+
+
+def test_what_is_done_so_far_is_told_while_a_job_runs_and_after_it_failed(
+    jobs: Jobs, archive: Archive
+) -> None:
+    job = jobs.submit(Batch(["a", "b", "c"]))
+    archive.let.release()
+    wait_for(lambda: job.progress > 0)
+    assert (job.state, JobReply.of(job).added) == ("running", 1)
+    archive.error = ArchiveFullError("no space is left; free some")
+    archive.let.release()
+    wait_for(lambda: ended(job))
+    assert JobReply.of(job).article_ids == ("a",)
+
+
+class Panic(BaseException):
+    """As a native library's panic comes: it is no Exception."""
+
+
+@pytest.mark.parametrize("where", ["count", "discard", "ingest"])
+def test_whatever_fails_in_a_job_the_next_is_worked_on(
+    jobs: Jobs, archive: Archive, where: str
+) -> None:
+    archive.error = Panic() if where == "ingest" else None
+    bad = jobs.submit(Batch(["a"], fails_at=where))
+    archive.let.release()
+    wait_for(lambda: ended(bad))
+    assert bad.state == ("done" if where == "discard" else "failed")
+    archive.error = None
+    good = jobs.submit(Batch(["b"]))
+    archive.let.release()
+    wait_for(lambda: ended(good))
+    assert good.state == "done"
 
 
 def test_an_unforeseen_error_does_not_tell_of_the_inside(jobs: Jobs, archive: Archive) -> None:

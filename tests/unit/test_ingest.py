@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from index import ingest as ingest_module
 from index.article import Draft, TextSpan
-from index.errors import ArchiveFullError, InputMissingError
-from index.ingest import Progress, embedded_texts
+from index.chunking import Chunker
+from index.errors import ArchiveFullError, InputMissingError, ModelError
+from index.ingest import Ingester, Progress, embedded_texts
 from index.loaders import Refusal
 from tests.parts import World, open_world
 
@@ -234,6 +235,29 @@ def test_a_missing_path_is_said_before_anything_is_ingested(world: World, tmp_pa
     with pytest.raises(InputMissingError):
         world.ingester.ingest_files([tmp_path / "good.txt", tmp_path / "missing"])
     assert world.archive.sequence() == 0
+
+
+def test_a_long_article_is_embedded_in_slices_and_progress_moves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "SLICE_TEXTS", 10)
+    body = " ".join(f"Number {n} of them said so to the reporters on Monday." for n in range(35))
+    seen: list[Progress] = []
+    world.ingester.ingest([Draft(id="long", body=body, name="long.txt")], progress=seen.append)
+    assert [(p.done, p.passages, p.name) for p in seen] == [
+        (1, 0, "long.txt"),
+        (1, 10, "long.txt"),
+        (1, 20, "long.txt"),
+        (1, 30, "long.txt"),
+    ]
+    assert len(world.archive.passages_of("long")) == len(world.embedder.embedded) == 35
+
+
+def test_passages_longer_than_the_model_reads_are_refused(world: World) -> None:
+    longest = world.embedder.max_tokens
+    Ingester(world.archive, world.embedder, Chunker(longest), world.views)
+    with pytest.raises(ModelError, match=f"DATELINE_CHUNK_TOKENS to {longest} or less"):
+        Ingester(world.archive, world.embedder, Chunker(longest + 1), world.views)
 
 
 def test_a_disk_that_is_nearly_full_is_left_alone(

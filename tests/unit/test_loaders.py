@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Draft
+from index.article import Draft, identify
 from index.errors import InputMissingError
 from index.loaders import SUFFIXES, LoadLimits, Overrides, Refusal, discover, load, load_bytes
 
@@ -73,6 +74,37 @@ def test_links_that_go_round_or_nowhere_do_no_harm(tmp_path: Path) -> None:
     assert discover([tmp_path]) == [file]
 
 
+class Unlistable:
+    """Lists folders as the system does, but for one: permissions do not hold for root."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._listing = os.scandir
+
+    def __call__(self, path: str) -> object:
+        if Path(path) == self._folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return self._listing(path)
+
+
+def test_a_folder_that_cannot_be_listed_is_refused_and_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = [write(tmp_path / name) for name in ("a.txt", "c/d.txt")]
+    write(tmp_path / "b" / "unseen.txt")
+    monkeypatch.setattr(os, "scandir", Unlistable(tmp_path / "b"))
+    assert discover([tmp_path]) == [wanted[0], tmp_path / "b", wanted[1]]
+    assert "folder that cannot be listed" in refused(tmp_path / "b")
+
+
+def test_a_named_folder_that_cannot_be_listed_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "scandir", Unlistable(tmp_path))
+    with pytest.raises(InputMissingError, match="Permission denied"):
+        discover([tmp_path])
+
+
 # ---- what is refused ----
 
 
@@ -106,7 +138,8 @@ def test_a_100_mb_file_is_refused_by_its_size_and_not_read(tmp_path: Path, suffi
 
 def test_the_size_limit_can_be_set(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
-    assert "limit of 10" in refused(path, limits=LoadLimits(max_file_bytes=10))
+    reason = refused(path, limits=LoadLimits(max_file_bytes=10))
+    assert "limit of 10; split it or raise DATELINE_MAX_FILE_BYTES" in reason
     assert read(path, limits=LoadLimits(max_file_bytes=len(TEXT)))
 
 
@@ -144,6 +177,29 @@ def test_any_bytes_become_articles_or_refusals(suffix: str, data: bytes) -> None
             assert result.body.strip()
         else:
             assert result.reason
+
+
+# ---- which article it is ----
+
+
+def test_files_without_a_title_are_told_apart_though_they_have_one_name(tmp_path: Path) -> None:
+    page = "<html><body><article><p>{}</p></article></body></html>"
+    first = write(tmp_path / "a" / "index.html", page.format("It rained all day in the harbour."))
+    second = write(tmp_path / "b" / "index.html", page.format("The sun shone over the bakery."))
+    one, other = read(first), read(second)
+    assert one.title == other.title == "index"
+    assert identify(one) != identify(other)
+    assert identify(one) == identify(read(first))
+    (sent,) = load_bytes("index.html", first.read_bytes())
+    assert isinstance(sent, Draft)
+    assert identify(sent) == identify(one)
+
+
+def test_a_title_alone_makes_the_id_even_where_it_is_the_file_s_name(tmp_path: Path) -> None:
+    path = write(tmp_path / "Bridge closes.txt")
+    draft = read(path)
+    assert draft.title == path.stem
+    assert identify(draft) == identify(Draft(body="Another.", title="Bridge closes"))
 
 
 # ---- metadata ----

@@ -56,6 +56,26 @@ def test_views_and_ingest_go_on_with_the_new_model(filled: World) -> None:
     again.close()
 
 
+def test_only_what_other_chunking_cuts_anew_is_embedded(filled: World) -> None:
+    before = {p.text: p.vector.tolist() for p in filled.archive.indexed_passages()}
+    model = CountingEmbedder(HashEmbedder())
+    made_with = replace(recipe(model), chunk_tokens=8, overlap_tokens=0)
+    embed_again(filled.archive, model, Chunker(8, 0), made_with, lambda *_: None)
+    filled.archive.require(made_with)
+    after = {p.text: p.vector.tolist() for p in filled.archive.indexed_passages()}
+    kept = before.keys() & after.keys()
+    assert "Corrected on Friday." in kept
+    assert all(after[text] == before[text] for text in kept)
+    assert model.embedded
+    assert not any(text.endswith("\nCorrected on Friday.") for text in model.embedded)
+
+
+def test_the_same_model_and_chunking_again_make_every_vector_anew(filled: World) -> None:
+    model = CountingEmbedder(HashEmbedder())
+    embed_again(filled.archive, model, Chunker(12, 4), recipe(model), lambda *_: None)
+    assert any(text.endswith("\nCorrected on Friday.") for text in model.embedded)
+
+
 def test_an_interruption_changes_nothing(filled: World) -> None:
     def stop(done: int, _total: int) -> None:
         if done == 3:

@@ -9,8 +9,10 @@ import pytest
 
 from index.archive import Archive
 from index.article import Article, Draft, Filters, Passage
+from index.errors import ArchiveDamagedError
 from index.fusion import weighted_sum
 from index.retriever import HybridRetriever
+from index.views import Views
 from tests.parts import EVERYTHING, World, open_world
 
 DRAFTS = [
@@ -82,8 +84,6 @@ class ArchiveThatIsSlow(Archive):
 def test_what_another_process_deletes_meanwhile_is_never_given(
     filled: World, removed: tuple[str, ...]
 ) -> None:
-    from index.views import Views
-
     archive = ArchiveThatIsSlow(filled.archive.folder)
     views = Views(archive)
     archive.meanwhile(filled, *removed)
@@ -106,6 +106,23 @@ def test_views_that_do_not_match_are_rebuilt_not_searched_for_ever(
     found = filled.retriever.search("train", 10)
     assert sorted(hit.article.id for hit in found.hits) == ["bread", "moon"]
     assert "rebuilding" in caplog.text
+
+
+class ArchiveThatContradictsItself(Archive):
+    """Passages that the views are made of cannot be fetched."""
+
+    def passages(self, ids: Iterable[int]) -> dict[int, tuple[Passage, Article]]:
+        found = super().passages(ids)
+        return dict(list(found.items())[1:])
+
+
+def test_an_archive_that_contradicts_itself_is_said_to(filled: World) -> None:
+    archive = ArchiveThatContradictsItself(filled.archive.folder)
+    views = Views(archive)
+    with pytest.raises(ArchiveDamagedError, match=r"contradicts itself.*restore it"):
+        HybridRetriever(archive, views, filled.embedder).search("train", 10)
+    views.close()
+    archive.close()
 
 
 def test_a_search_sees_what_this_process_just_did(filled: World) -> None:

@@ -16,12 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.archive import Archive
+from index.archive import Archive, Recipe
 from index.article import Draft
 from index.chunking import Chunker
 from index.errors import ModelMismatchError
 from index.ingest import Ingester
 from index.views import Views
+from index.working_folder import WorkingFolder
 from tests.parts import (
     CHUNK_TOKENS,
     EVERYTHING,
@@ -361,15 +362,104 @@ def test_an_archive_embedded_anew_by_another_process_is_not_mixed(folder: Path) 
     world.close()
 
 
-def test_working_folders_of_dead_processes_are_cleared_away(folder: Path) -> None:
+def test_working_folders_that_nobody_holds_are_cleared_away(folder: Path) -> None:
+    """Whatever process number they bear: another container's cannot be seen, or means another."""
     lexical = folder / "views" / "lexical"
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
-    dead, mine = lexical / f"live-{child.pid}-aaaa", lexical / f"live-{os.getpid()}-bbbb"
-    dead.mkdir()
-    mine.mkdir()
+    left = [lexical / f"live-{pid}-aaaa" for pid in (child.pid, os.getpid())]
+    for path in left:
+        path.mkdir()
+    held = WorkingFolder(lexical)
+    unseen = lexical / f"live-{child.pid}-bbbb"
+    held.path.rename(unseen)
+    (lexical / f"{held.path.name}.lock").rename(lexical / f"{unseen.name}.lock")
     world = open_world(folder)
-    assert not dead.exists()
-    assert mine.exists()
+    assert not any(path.exists() for path in left)
+    assert unseen.exists()
     world.close()
-    assert list(lexical.glob("live-*")) == [mine]
+    assert {path.name for path in lexical.glob("live-*")} == {unseen.name, f"{unseen.name}.lock"}
+    held.close()
+
+
+def test_a_killed_process_leaves_a_working_folder_that_the_next_clears_away(folder: Path) -> None:
+    lexical = folder / "views" / "lexical"
+    program = (
+        "import os, sys; from pathlib import Path; from tests.parts import open_world\n"
+        "world = open_world(Path(sys.argv[1])); os._exit(0)"
+    )
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=True, cwd=root)
+    assert list(lexical.glob("live-*"))
+    open_world(folder).close()
+    assert not list(lexical.glob("live-*"))
+
+
+def test_a_view_without_room_for_a_working_folder_is_read_in_place(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("index.lexical.WorkingFolder", full)
+        world = open_world(folder)
+    assert "reading what was saved" in caplog.text
+    assert set(world.lexical("harbour", 100)) <= {draft.id for draft in DRAFTS}
+    assert_as_rebuilt(world, folder.parent / "anew")
+    world.ingester.remove("a3")
+    assert_as_rebuilt(world, folder.parent / "anew")
+    assert "in memory" not in caplog.text
+    world.close()
+
+
+def test_a_view_that_cannot_be_written_goes_on_in_memory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("index.lexical.WorkingFolder", full)
+    world = open_world(folder)
+    world.ingester.remove("a3")
+    world.put(Draft(id="new", title="Zeppelin", body="A zeppelin rose over the harbour."))
+    assert "keeping it in memory" in caplog.text
+    assert world.lexical("zeppelin") == ["new"]
+    assert_as_rebuilt(world, folder.parent / "anew")
+    world.views.save()
+    assert "could not be saved" in caplog.text
+    world.close()
+
+
+class ArchiveThatIsOvertaken(Archive):
+    """Another process commits and saves its views when this one has begun to load its own."""
+
+    def overtake(self, other: World) -> None:
+        self._other: World | None = other
+        self._looks = 0
+
+    @property
+    def recipe(self) -> Recipe:
+        read = super().recipe
+        self._looks += 1
+        if self._other and self._looks == 2:
+            other, self._other = self._other, None
+            other.put(Draft(id="new", title="Zeppelin", body="A zeppelin rose."))
+            other.views.save()
+        return read
+
+
+def test_views_saved_while_they_are_loaded_are_not_taken_for_another_archive_s(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = open_world(folder)
+    archive = ArchiveThatIsOvertaken(folder)
+    archive.overtake(other)
+    views = Views(archive)
+    assert views.sequence == len(DRAFTS) + 1
+    assert not views.unsaved
+    assert "rebuilding" not in caplog.text
+    assert found(views, archive) == found(other.views, archive)
+    views.close()
+    archive.close()
+    other.close()
