@@ -34,10 +34,6 @@ class Engine:
     retriever: HybridRetriever
     pipeline: Pipeline
 
-    def refresh(self) -> int:
-        """See what other processes have changed; returns the sequence number reached."""
-        return self.views.catch_up()
-
     def close(self) -> None:
         """Save the views and let go of every file."""
         self.views.close()
