@@ -1,9 +1,11 @@
-"""Fits the weights of the shipped judge: `python -m eval.fit_judge [--dataset FILE]`.
+"""Fits the weights of the shipped judge: `python -m eval.fit_judge [--dataset FILE]...`.
 
-Every span that the reader finds for a question of the tuning half is an example. Of a coarse grid
-of weights those are taken whose best spans have the highest F1 over all questions, at the threshold
-that suits them best. The line to a chance is then drawn on the best span of each question (Platt
-scaling), right being an F1 of 0.5 or more.
+Every span that the reader finds for a question of the sets (the tuning half, where none is given)
+is an example. Of a coarse grid of weights those are taken whose best spans are worth most at the
+threshold that suits them: the mean of the F1 over questions that have an answer and the share of
+the others that is declined. The line to a chance is drawn on the best span of each question (Platt
+scaling), right being an F1 of 0.5 or more; the threshold is the chance at which that worth is
+highest.
 
 Writes them to `qa/models/judge.json`, and prints what they give on the data they were fitted on;
 the blind half (`python -m eval run`) says what they are worth.
@@ -34,6 +36,10 @@ from qa.reader import ReaderPassage
 from qa.squad import f1
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from eval.questions import Question
     from eval.systems import LibrarySystem
 
@@ -42,8 +48,8 @@ SIMILARITY = (0.0, 2.0, 4.0, 7.0, 10.0, 15.0)
 FUSED = (0.0, 1.0, 2.0, 4.0, 6.0)
 OVERLAP = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
 MISMATCH = (0.0, 1.0, 2.0, 4.0)
-LIKELIER_THAN_NOT = 0.5
-"""The threshold: an answer is given where it is likelier right than wrong."""
+LEVELS = np.linspace(0.02, 0.98, 97)
+"""Thresholds looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,10 @@ class Example:
 
     features: Features
     f1: float
+
+
+Asked = list[tuple["Question", list[Example]]]
+"""The questions of a set with every span found for them."""
 
 
 def examples(system: LibrarySystem, question: Question) -> list[Example]:
@@ -70,18 +80,15 @@ def examples(system: LibrarySystem, question: Question) -> list[Example]:
     return found
 
 
-def fit(asked: list[tuple[Question, list[Example]]]) -> Judge:
-    """The judge of these examples."""
-    judge = max(_candidates(), key=lambda candidate: _worth(candidate, asked))
-    best = [_best(judge, found) for _, found in asked if found]
+def fit(sets: Sequence[Asked]) -> Judge:
+    """The judge of these examples; each set counts the same in choosing weights and threshold."""
+    judge = max(_candidates(), key=lambda each: sum(_worth(each, asked).max() for asked in sets))
+    best = [_best(judge, found) for asked in sets for _, found in asked if found]
     values = [judge.value(example.features) for example in best]
     line = fit_calibration(values, [float(example.f1 >= GOOD_F1) for example in best])
-    return replace(
-        judge,
-        slope=round(line.slope, 3),
-        intercept=round(line.intercept, 2),
-        threshold=LIKELIER_THAN_NOT,
-    )
+    judge = replace(judge, slope=round(line.slope, 3), intercept=round(line.intercept, 2))
+    worth = np.sum([_worth(judge, asked) for asked in sets], axis=0)
+    return replace(judge, threshold=round(float(LEVELS[worth.argmax()]), 2))
 
 
 def _candidates() -> Iterator[Judge]:
@@ -89,16 +96,29 @@ def _candidates() -> Iterator[Judge]:
         yield Judge(*weights)
 
 
-def _worth(judge: Judge, asked: list[tuple[Question, list[Example]]]) -> float:
-    """The F1 over all questions at the threshold that suits best: declining rightly counts as 1."""
+def _worth(judge: Judge, asked: Asked) -> NDArray[np.float64]:
+    """What answering from each of `LEVELS` on is worth, shape (levels,), between 0 and 1.
+
+    The mean of the F1 over questions that have an answer and the share declined of those that have
+    none: a wrong answer must not pay because few questions of a set have none. Levels are chances,
+    or for a judge whose line is not drawn yet, ranks of its values.
+    """
     best = [_best(judge, found) for _, found in asked if found]
     values = np.array([judge.value(example.features) for example in best])
+    drawn = judge.intercept != 0.0
+    chances = 1 / (1 + np.exp(-judge.slope * values - judge.intercept)) if drawn else _ranks(values)
+    said = chances >= LEVELS[:, None]
+    has = np.array([bool(question.texts) for question, found in asked if found])
     gain = np.array([example.f1 for example in best])
-    loss = np.array([0.0 if question.texts else 1.0 for question, found in asked if found])
-    order = np.argsort(-values)
-    # Answering the n surest questions gains their F1 and loses the right silences among them.
-    answered = np.concatenate([[0.0], np.cumsum((gain - loss)[order])])
-    return float(answered.max() + loss.sum()) / len(best)
+    f1_said = (said * gain)[:, has].mean(axis=1)
+    if has.all():
+        return np.asarray(f1_said)
+    return np.asarray((f1_said + (~said)[:, ~has].mean(axis=1)) / 2)
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of values that each reaches, so that levels cut as they do for chances."""
+    return np.asarray((values[:, None] >= values).mean(axis=1))
 
 
 def _best(judge: Judge, found: list[Example]) -> Example:
@@ -107,29 +127,41 @@ def _best(judge: Judge, found: list[Example]) -> Example:
 
 def main(
     dataset: Annotated[
-        Path, typer.Option(help="Questions to fit on, never the blind half.")
-    ] = TUNE,
+        list[Path] | None, typer.Option(help="Sets to fit on, never the blind half.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most questions of one set.")] = 150,
     out: Annotated[Path, typer.Option(help="Where to write the weights.")] = SHIPPED,
 ) -> None:
     """Fit, and say what it gives."""
-    data = load_dataset(dataset)
-    with library_system(parse_config(DEFAULT), data) as system:
-        asked = [
-            (question, examples(system, question))
-            for question in track(data.questions, "reading", console=Console(stderr=True))
-        ]
-        pipeline, recipe = system.engine.pipeline, system.engine.archive.recipe
-        fitted = FittedJudge(pipeline.reader.name, recipe.model, fit(asked))
-    fitted.write(out)
-    judge = fitted.judge
-    chosen = [(question, _best(judge, found)) for question, found in asked if found]
-    answerable = [(q, e) for q, e in chosen if q.texts]
-    given = [judge.chance(e.features) >= (judge.threshold or 0) for _, e in answerable]
     console = Console()
+    sets: dict[str, Asked] = {}
+    for path in dataset or [TUNE]:
+        data = load_dataset(path, limit)
+        with library_system(parse_config(DEFAULT), data) as system:
+            reader, model = system.engine.pipeline.reader.name, system.engine.archive.recipe.model
+            sets[data.name] = [
+                (question, examples(system, question))
+                for question in track(data.questions, data.name, console=Console(stderr=True))
+            ]
+    judge = fit(list(sets.values()))
+    FittedJudge(reader, model, judge).write(out)
     console.print(judge)
-    console.print(f"f1 of the best span: {np.mean([e.f1 for _, e in answerable]):.3f}")
-    kept = [e.f1 * said for (_, e), said in zip(answerable, given, strict=True)]
-    console.print(f"at the threshold: answered {np.mean(given):.3f}, f1 {np.mean(kept):.3f}")
+    for name, asked in sets.items():
+        console.print(f"{name}: {_said(judge, asked)}")
+
+
+def _said(judge: Judge, asked: Asked) -> str:
+    chosen = [(bool(question.texts), _best(judge, found)) for question, found in asked if found]
+    sure = np.array([judge.chance(e.features) >= (judge.threshold or 0) for _, e in chosen])
+    has, gain = (
+        np.array([answerable for answerable, _ in chosen]),
+        np.array([e.f1 for _, e in chosen]),
+    )
+    return (
+        f"F1 of the best span {gain[has].mean():.3f}; at the threshold {sure[has].mean():.3f} are "
+        f"answered, F1 {(gain * sure)[has].mean():.3f}; of {(~has).sum()} without an answer "
+        f"{sure[~has].sum()} are answered"
+    )
 
 
 if __name__ == "__main__":

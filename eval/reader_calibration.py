@@ -78,13 +78,9 @@ def calibrate(
 
 
 def fit(sets: Sequence[Sequence[Outcome]]) -> Calibration:
-    """Platt scaling over the questions of all sets, each set counting as much as any other.
-
-    A question weighs 1 / the size of its set: pooled as they are, the largest set would decide.
-    """
+    """Platt scaling over the questions of all sets."""
     made = [outcome for outcomes in sets for outcome in outcomes]
-    weights = [1 / len(outcomes) for outcomes in sets for _ in outcomes]
-    return fit_calibration([o.score for o in made], [float(o.right) for o in made], weights=weights)
+    return fit_calibration([o.score for o in made], [float(o.right) for o in made])
 
 
 def with_confidence(outcomes: Sequence[Outcome], calibration: Calibration) -> list[Outcome]:

@@ -25,30 +25,24 @@ class Calibration:
         return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0
 
 
-def fit_calibration(
-    scores: ArrayLike, right: ArrayLike, steps: int = 50, weights: ArrayLike | None = None
-) -> Calibration:
+def fit_calibration(scores: ArrayLike, right: ArrayLike, steps: int = 50) -> Calibration:
     """Maximum likelihood by Newton's method, with Platt's smoothed targets.
 
-    scores: shape (n,); right: shape (n,), 1.0 where the answer was right; weights: shape (n,), how
-    much each counts beside the others (their scale makes no difference), all alike if None.
+    scores: shape (n,); right: shape (n,), 1.0 where the answer was right.
     """
     x = np.asarray(scores, dtype=np.float64)
     labels = np.asarray(right, dtype=np.float64)
-    shares = np.ones_like(x) if weights is None else np.asarray(weights, dtype=np.float64)
-    shares = shares * (len(x) / shares.sum())
-    positive = shares @ labels
+    positive = labels.sum()
     negative = len(labels) - positive
     y = np.where(labels > 0, (positive + 1) / (positive + 2), 1 / (negative + 2))
     design = np.stack([x, np.ones_like(x)], axis=1)
-    line = np.zeros(2)
+    weights = np.zeros(2)
     for _ in range(steps):
-        chance = 1 / (1 + np.exp(-np.clip(design @ line, -500, 500)))
-        gradient = design.T @ (shares * (chance - y))
-        bend = shares * chance * (1 - chance)
-        curvature = (design * bend[:, None]).T @ design + 1e-9 * np.eye(2)
+        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -500, 500)))
+        gradient = design.T @ (chance - y)
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-9 * np.eye(2)
         move = np.linalg.solve(curvature, gradient)
-        line -= move
+        weights -= move
         if np.abs(move).max() < 1e-10:
             break
-    return Calibration(float(line[0]), float(line[1]))
+    return Calibration(float(weights[0]), float(weights[1]))

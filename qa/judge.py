@@ -5,8 +5,8 @@ among the passages of any question one will look like an answer. So the log-odds
 confidence are added to what retrieval knows (how similar the passage is to the question), to how
 many of the question's words stand around the span, and to whether its form is that of an answer to
 such a question. The weights are fitted with `python -m eval.fit_judge` on the tuning half of the
-gold set, with Platt scaling of the sum, and kept in `qa/models/judge.json` (docs/evaluation.md has
-the figures).
+gold set and on questions about news, with Platt scaling of the sum, and kept in
+`qa/models/judge.json` (docs/evaluation.md has the figures).
 """
 
 from __future__ import annotations

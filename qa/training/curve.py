@@ -1,6 +1,6 @@
 """A run's log -> the training curve as a picture.
 
-`python -m qa.training.curve --log FILE --out PNG`.
+`python -m qa.training.curve --log FILE... --out PNG`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,18 @@ class Curves:
 
     loss: list[tuple[int, float]]
     f1: dict[str, list[tuple[int, float]]]
+
+
+def read_logs(paths: Sequence[Path]) -> Curves:
+    """The curves of runs, each of which started from the weights of the one before."""
+    whole = Curves([], {})
+    for path in paths:
+        before = whole.loss[-1][0] if whole.loss else 0
+        curves = read_log(path)
+        whole.loss.extend((before + tokens, loss) for tokens, loss in curves.loss)
+        for name, points in curves.f1.items():
+            whole.f1.setdefault(name, []).extend((before + tokens, f1) for tokens, f1 in points)
+    return whole
 
 
 def read_log(path: Path, smoothing: float = 0.9) -> Curves:
@@ -64,10 +76,12 @@ def _columns(points: Sequence[tuple[int, float]]) -> tuple[list[float], list[flo
 def main(arguments: Sequence[str] | None = None) -> None:
     """Draw as the arguments say."""
     parser = argparse.ArgumentParser(prog="python -m qa.training.curve", description=__doc__)
-    parser.add_argument("--log", type=Path, required=True, help="log.jsonl of a run")
+    parser.add_argument(
+        "--log", type=Path, nargs="+", required=True, help="log.jsonl of a run, and of its sequels"
+    )
     parser.add_argument("--out", type=Path, required=True, help="PNG to write")
     given = parser.parse_args(arguments)
-    draw(read_log(given.log), given.out)
+    draw(read_logs(given.log), given.out)
 
 
 if __name__ == "__main__":

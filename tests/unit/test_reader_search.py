@@ -82,20 +82,5 @@ def test_separable_scores_give_a_finite_calibration() -> None:
     assert fitted.confidence(2) > 0.5 > fitted.confidence(-2)
 
 
-def test_a_weight_of_two_is_as_good_as_coming_twice() -> None:
-    scores, right = [-2.0, -1.0, 0.5, 1.0, 3.0], [0.0, 1.0, 0.0, 1.0, 1.0]
-    # Platt's targets take in how many there are, which weights leave as it is.
-    weighted = fit_calibration(scores * 100, right * 100, weights=[2.0, 2.0, 1.0, 1.0, 1.0] * 100)
-    often = fit_calibration([*scores, *scores[:2]] * 100, [*right, *right[:2]] * 100)
-    assert weighted.slope == pytest.approx(often.slope, rel=0.01)
-    assert weighted.intercept == pytest.approx(often.intercept, rel=0.01)
-
-
-def test_equal_weights_change_nothing() -> None:
-    scores, right = [-2.0, -1.0, 0.5, 1.0, 3.0], [0.0, 1.0, 0.0, 1.0, 1.0]
-    weighted = fit_calibration(scores, right, weights=[0.2] * 5)
-    assert weighted.slope == pytest.approx(fit_calibration(scores, right).slope)
-
-
 def test_at_least_one_core_is_found() -> None:
     assert available_cores() >= 1

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qa.reader_files import SHIPPED
 from qa.training.batches import collate, grouped
 from qa.training.config import DataConfig
-from qa.training.curve import draw, read_log
+from qa.training.curve import draw, read_log, read_logs
 from qa.training.features import Feature, FeatureMaker, random_window, token_span
 from qa.training.retrieval import LexicalRanker
 from qa.training.sources import Collection, Context, Question, detokenise, load_collections
@@ -215,5 +215,8 @@ def test_the_curve_of_a_log_counts_repeated_steps_once(tmp_path: Path) -> None:
     curves = read_log(log)
     assert curves.loss == [(2_000, 4.0), (4_000, pytest.approx(0.9 * 4 + 0.1 * 2))]
     assert curves.f1 == {"dev": [(4_000, 0.5)]}
+    sequel = read_logs([log, log])
+    assert [tokens for tokens, _ in sequel.loss] == [2_000, 4_000, 6_000, 8_000]
+    assert sequel.f1 == {"dev": [(4_000, 0.5), (8_000, 0.5)]}
     draw(curves, tmp_path / "curve.png")
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
