@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import count
 from random import Random
 
 import torch
 from torch import Tensor
 
 from qa.training.config import TrainingConfig
-from qa.training.features import Feature, FeatureMaker
+from qa.training.features import Feature, FeatureSource
 
 _BUCKET = 2_000  # features sorted by length together
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of shape (batch, length); `start` and `end` are distributions over the tokens."""
+    """Tensors of shape (batch, length); `start` and `end` are distributions over the tokens.
+
+    The last three are a teacher's logits, of the rows that have a lesson.
+    """
 
     ids: Tensor  # int64
     types: Tensor  # int64
@@ -26,6 +30,10 @@ class Batch:
     start: Tensor  # float32
     end: Tensor  # float32
     answerable: Tensor  # float32, shape (batch,)
+    has_lesson: Tensor  # bool, shape (batch,)
+    lesson_start: Tensor  # float32
+    lesson_end: Tensor  # float32
+    lesson_relevance: Tensor  # float32, shape (batch,)
 
     @property
     def tokens(self) -> int:
@@ -34,8 +42,7 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """The batch on a device."""
-        names = ("ids", "types", "attention", "allowed", "start", "end", "answerable")
-        return Batch(*(getattr(self, name).to(device) for name in names))
+        return Batch(*(getattr(self, each.name).to(device) for each in fields(self)))
 
 
 def collate(features: Sequence[Feature]) -> Batch:
@@ -44,7 +51,7 @@ def collate(features: Sequence[Feature]) -> Batch:
     shape = (len(features), length)
     ids, types, attention = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
     allowed = torch.zeros(shape, dtype=torch.bool)
-    start, end = torch.zeros(shape), torch.zeros(shape)
+    start, end, lesson_start, lesson_end = torch.zeros((4, *shape)).unbind()
     for row, feature in enumerate(features):
         size = len(feature.ids)
         ids[row, :size] = torch.from_numpy(feature.ids)
@@ -56,31 +63,53 @@ def collate(features: Sequence[Feature]) -> Batch:
         for first, last in spans:
             start[row, first] += 1 / len(spans)
             end[row, last] += 1 / len(spans)
-    answerable = torch.tensor([float(bool(feature.spans)) for feature in features])
-    return Batch(ids, types, attention, allowed, start, end, answerable)
+        if feature.lesson is not None:
+            lesson_start[row, :size] = torch.from_numpy(feature.lesson.start)
+            lesson_end[row, :size] = torch.from_numpy(feature.lesson.end)
+    lessons = [feature.lesson for feature in features]
+    return Batch(
+        ids,
+        types,
+        attention,
+        allowed,
+        start,
+        end,
+        answerable=torch.tensor([float(bool(feature.spans)) for feature in features]),
+        has_lesson=torch.tensor([lesson is not None for lesson in lessons]),
+        lesson_start=lesson_start,
+        lesson_end=lesson_end,
+        lesson_relevance=torch.tensor([lesson.relevance if lesson else 0.0 for lesson in lessons]),
+    )
 
 
-def batches(makers: dict[str, FeatureMaker], config: TrainingConfig) -> Iterator[Batch]:
-    """Without end: the collections of `data.first` once, then epoch upon epoch of all others."""
-    first = [maker for name, maker in makers.items() if name in config.data.first]
-    rest = [maker for name, maker in makers.items() if name not in config.data.first]
-    yield from _pass(first, config, Random(config.seed))  # noqa: S311 order, no secret
-    epoch = 0
-    while rest:
-        epoch += 1
-        random = Random(config.seed * 1_000 + epoch)  # noqa: S311
-        yield from _pass(rest, config, random)
+def batches(sources: Mapping[str, FeatureSource], config: TrainingConfig) -> Iterator[Batch]:
+    """Without end, epoch upon epoch."""
+    for number, features in enumerate(epochs(sources, config)):
+        random = Random(f"{config.seed} {number}")  # noqa: S311 order, no secret
+        for place in range(0, len(features), _BUCKET):
+            bucket = features[place : place + _BUCKET]
+            groups = list(grouped(bucket, config.schedule.tokens_per_step))
+            random.shuffle(groups)
+            yield from (collate(group) for group in groups)
 
 
-def _pass(
-    makers: Sequence[FeatureMaker], config: TrainingConfig, random: Random
-) -> Iterator[Batch]:
-    features = [feature for maker in makers for feature in maker.epoch(random)]
-    random.shuffle(features)
-    for place in range(0, len(features), _BUCKET):
-        groups = list(grouped(features[place : place + _BUCKET], config.schedule.tokens_per_step))
-        random.shuffle(groups)
-        yield from (collate(group) for group in groups)
+def epochs(sources: Mapping[str, FeatureSource], config: TrainingConfig) -> Iterator[list[Feature]]:
+    """The sources of `data.first` once, then without end all others, each time in a new order.
+
+    Raises:
+        ValueError: an epoch has no features.
+    """
+    first = [source for name, source in sources.items() if name in config.data.first]
+    rest = [source for name, source in sources.items() if name not in config.data.first]
+    for number in count(0 if first else 1):
+        random = Random(config.seed * 1_000 + number)  # noqa: S311
+        chosen = rest if number else first
+        features = [feature for source in chosen for feature in source.epoch(random)]
+        if not features:
+            names = ", ".join(sources) or "none"
+            raise ValueError(f"no input to learn from: see data.repeat; sources given: {names}")
+        random.shuffle(features)
+        yield features
 
 
 def grouped(features: Sequence[Feature], tokens: int) -> Iterator[list[Feature]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from qa.reader_files import ReaderFiles
+from qa.training.files import written_whole
+from qa.training.restore import restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,8 @@ class Checkpoint:
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Writes the checkpoint; a run cut off while writing leaves the one before it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as stream:
+    with written_whole(path) as stream:
         torch.save({name: getattr(checkpoint, name) for name in Checkpoint.__slots__}, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(path)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -40,11 +38,22 @@ def load_checkpoint(path: Path) -> Checkpoint:
     return Checkpoint(**torch.load(path, map_location="cpu", weights_only=True))
 
 
-def load_weights(path: Path) -> dict[str, Tensor]:
-    """The weights of a finished run, or of a checkpoint: averaged where it has begun to average.
+def load_weights(path: Path, encoder: str) -> dict[str, Tensor]:
+    """The weights of a finished run, of a checkpoint, or of the folder of an exported reader.
+
+    A checkpoint's are averaged where it has begun to average; a reader's are restored from eight
+    bits. `encoder` is the one that the configuration names.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: there is no such file, or the folder is not that of a reader.
+        ReaderError: the reader's folder is damaged.
+        ValueError: the reader was trained on another encoder.
     """
+    if path.is_dir():
+        if not ReaderFiles(path).manifest.exists():
+            raise FileNotFoundError(
+                f"{path} is not an exported reader: give the weights.pt or checkpoint.pt in it"
+            )
+        return restore(path, encoder)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state["model"] | state["average"] if "optimizer" in state else state

@@ -34,6 +34,7 @@ class OptimizerConfig:
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     train_embeddings: bool = False  # word and position embeddings
+    frozen_layers: int = 0  # lowest layers that do not learn, with the embeddings below them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,8 @@ class ScheduleConfig:
 
 @dataclass(frozen=True, slots=True)
 class DistilConfig:
-    """A trained teacher to learn from beside the annotators; none where `weights` is empty."""
+    """How much a teacher's lessons count beside the annotators, for inputs that have one."""
 
-    encoder: str = ""  # folder of the teacher's encoder, such as all-mpnet-base-v2
-    weights: str = ""  # `weights.pt` of the teacher's run
     share: float = 0.7  # of the loss that comes from the teacher
     temperature: float = 2.0
 
@@ -64,6 +63,7 @@ class RunConfig:
     checkpoint_minutes: float = 5.0
     evaluate_minutes: float = 12.0
     compile: bool = False
+    bfloat16: bool = False  # on a CPU that multiplies in it (AVX512-BF16, AMX); a GPU always does
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,20 @@ _SECTIONS: dict[str, type[Any]] = {
 def load_config(path: Path) -> TrainingConfig:
     """The configuration in a TOML file; raises ValueError at an unknown setting."""
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    sections = {name: _build(kind, content.pop(name, {})) for name, kind in _SECTIONS.items()}
-    return _build(TrainingConfig, {**content, **sections})
+    try:
+        sections = {
+            name: _build(kind, content.pop(name, {}), f"[{name}]")
+            for name, kind in _SECTIONS.items()
+        }
+        return _build(TrainingConfig, {**content, **sections}, "the file itself")
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
-def _build(kind: type[T], content: dict[str, Any]) -> T:
+def _build(kind: type[T], content: dict[str, Any], section: str) -> T:
     known = {item.name for item in fields(cast(Any, kind))}
     if unknown := sorted(set(content) - known):
-        raise ValueError(f"unknown settings {unknown}; {kind.__name__} knows {sorted(known)}")
+        raise ValueError(f"{section} has no settings {unknown}; it knows {sorted(known)}")
     values = {key: tuple(value) if isinstance(value, list) else value
               for key, value in content.items()}  # fmt: skip
     return kind(**values)

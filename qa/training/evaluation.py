@@ -14,11 +14,10 @@ from torch import nn
 from qa.spans import best_spans
 from qa.squad import SquadQuestion, exact_match, f1, load_squad
 from qa.training.batches import collate, grouped
+from qa.training.export import STRIDE, WINDOW
 from qa.training.features import Feature
 from qa.training.model import run_model
 from qa.windows import PairTokenizer, window_starts
-
-_WINDOW, _STRIDE = 140, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def _windows(sample: DevSample, tokenizer: PairTokenizer) -> list[_Window]:
         asked, title, context = tokenizer.encode(
             [question.text, question.title.replace("_", " "), question.context]
         )
-        for start in window_starts(len(context), _WINDOW, _STRIDE):
-            made = tokenizer.assemble(asked.ids, title.ids, context.ids[start : start + _WINDOW])
+        for start in window_starts(len(context), WINDOW, STRIDE):
+            made = tokenizer.assemble(asked.ids, title.ids, context.ids[start : start + WINDOW])
             feature = Feature(made.ids, made.second_segment, made.passage, ())
             windows.append(_Window(number, start, feature))
     return windows

@@ -12,38 +12,17 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-
 from qa.calibration import Calibration
 from qa.reader_files import ReaderFiles, ReaderManifest, sha256
 from qa.training.checkpoint import load_weights
 from qa.training.config import load_config
 from qa.training.model import PACKAGED_ENCODER, SpanModel, build_model, encoder_folder
+from qa.training.network import export_onnx
 from qa.training.quantisation import quantise
 
-OPSET = 17
-WINDOW, STRIDE = 140, 90  # passage tokens: about what training shows; measured in docs/reader.md
+WINDOW, STRIDE = 160, 100  # passage tokens: about what training shows; measured in docs/reader.md
 SCORE_RELEVANCE = 2.0  # of the relevance logit in the score of a span
 _UNCALIBRATED = Calibration(slope=1.0, intercept=0.0)
-
-
-def export_onnx(model: SpanModel, path: Path) -> None:
-    """Writes the model in single precision, with free batch and length."""
-    inputs = ["input_ids", "attention_mask", "token_type_ids"]
-    outputs = ["start", "end", "relevance"]
-    free = {name: {0: "batch", 1: "length"} for name in (*inputs, "start", "end")}
-    example = torch.ones((2, 16), dtype=torch.long)
-    example[0, 12:] = 0
-    torch.onnx.export(
-        model.eval(),
-        (torch.full((2, 16), 100), example, torch.zeros_like(example)),
-        str(path),
-        input_names=inputs,
-        output_names=outputs,
-        dynamic_axes={**free, "relevance": {0: "batch"}},
-        opset_version=OPSET,
-        dynamo=False,
-    )
 
 
 def export(model: SpanModel, tokenizer: Path, folder: Path, precision: str) -> None:
@@ -81,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO)
     config = load_config(given.config)
     model = build_model(config.encoder)
-    model.load_state_dict(load_weights(given.weights))
+    model.load_state_dict(load_weights(given.weights, config.encoder))
     tokenizer = encoder_folder(PACKAGED_ENCODER) / "tokenizer.json"
     export(model, tokenizer, given.out, given.precision)
 

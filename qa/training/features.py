@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,18 @@ _REASON = re.compile(r"^\W*(?:and )?(?:why|for what reason)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a teacher says of an input: start and end logits, shape (tokens,), and relevance.
+
+    Tokens where no span may start or end have a logit far below all others.
+    """
+
+    start: NDArray[np.float16]
+    end: NDArray[np.float16]
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """One input. `spans` are (first, last) tokens of the gold answers in `ids`; () means none."""
 
@@ -33,6 +46,15 @@ class Feature:
     second_segment: int
     passage: int
     spans: tuple[tuple[int, int], ...]
+    lesson: Lesson | None = None
+
+
+class FeatureSource(Protocol):
+    """Where the features of an epoch come from."""
+
+    def epoch(self, random: Random) -> Iterator[Feature]:
+        """The features of one epoch: the same ones whenever chance falls the same way."""
+        ...
 
 
 class FeatureMaker:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from qa.training.batches import Batch, batches
-from qa.training.checkpoint import Checkpoint, load_checkpoint, load_weights, save_checkpoint
-from qa.training.config import TrainingConfig
-from qa.training.distillation import load_teacher
+from qa.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from qa.training.config import RunConfig, TrainingConfig
+from qa.training.distillation import distilled_loss
 from qa.training.evaluation import DevSample, evaluate
-from qa.training.features import FeatureMaker
-from qa.training.model import SpanModel, build_model, loss_of, new_seed, run_model
+from qa.training.features import FeatureSource
+from qa.training.model import SpanModel, build_model, new_seed, run_model
 from qa.training.optimization import WeightAverage, build_optimizer, in_decay, trapezoid
 from qa.windows import PairTokenizer
 
@@ -51,6 +51,13 @@ class RunFolder:
         return self.path / "weights.pt"
 
 
+def precision(device: torch.device, config: RunConfig) -> AbstractContextManager[Any]:
+    """bfloat16 (no loss scaling needed) on a GPU, and on a CPU where the run asks for it."""
+    if device.type == "cuda" or config.bfloat16:
+        return torch.autocast(device.type, dtype=torch.bfloat16)
+    return nullcontext()
+
+
 class TrainingRun:
     """One run, from the encoder or from `weights` of an earlier run.
 
@@ -60,27 +67,28 @@ class TrainingRun:
     def __init__(
         self,
         config: TrainingConfig,
-        makers: dict[str, FeatureMaker],
+        sources: Mapping[str, FeatureSource],
         folder: RunFolder,
         *,
         samples: Sequence[DevSample] = (),
         tokenizer: PairTokenizer,
-        weights: Path | None = None,
+        weights: Mapping[str, Tensor] | None = None,
         resume: bool = False,
     ) -> None:
         new_seed(config.seed)
-        self.config, self.makers, self.folder = config, makers, folder
+        self.config, self.sources, self.folder = config, sources, folder
         self.samples, self.tokenizer = samples, tokenizer
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.model: SpanModel = build_model(config.encoder).to(self.device)
+        # On a CPU the fused attention's backward pass is the slower one.
+        attention = "sdpa" if self.device.type == "cuda" else "eager"
+        self.model: SpanModel = build_model(config.encoder, attention).to(self.device)
         if weights is not None:
-            self.model.load_state_dict(load_weights(weights))
+            self.model.load_state_dict(weights)
         self.optimizer = build_optimizer(self.model, config.optimizer)
         self.average: WeightAverage | None = None
         self.step, self.tokens = 0, 0
         if resume:
             self._restore(load_checkpoint(folder.checkpoint))
-        self._teacher = load_teacher(config.distil, self.device)
         compiled = torch.compile(self.model, dynamic=True) if config.run.compile else self.model
         self._forward: nn.Module = compiled  # type: ignore[assignment]
 
@@ -89,7 +97,7 @@ class TrainingRun:
         total = self.config.schedule.total_tokens
         saved = looked = time.monotonic()
         self.model.train()
-        for batch in islice(batches(self.makers, self.config), self.step, None):
+        for batch in islice(batches(self.sources, self.config), self.step, None):
             if self.tokens >= total:
                 break
             self._learn(batch)
@@ -115,7 +123,8 @@ class TrainingRun:
     def look(self) -> None:
         """Measures the dev samples and logs the figures."""
         for sample in self.samples:
-            figures = evaluate(self.model, sample, self.tokenizer, self.device)
+            with precision(self.device, self.config.run):
+                figures = evaluate(self.model, sample, self.tokenizer, self.device)
             self._log({"set": sample.name, **figures})
 
     def _learn(self, batch: Batch) -> None:
@@ -124,11 +133,9 @@ class TrainingRun:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * share
         batch = batch.to(self.device)
-        with self._precision():
+        with precision(self.device, self.config.run):
             logits = run_model(self._forward, batch)
-            loss = loss_of(logits, batch)
-            if self._teacher is not None:
-                loss = self._teacher.blend(loss, logits, batch)
+            loss = distilled_loss(logits, batch, self.config.distil)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimizer.clip_norm)
@@ -142,12 +149,6 @@ class TrainingRun:
         if self.step % _LOG_EVERY == 0:
             speed = batch.tokens / (time.monotonic() - started)
             self._log({"loss": loss.item(), "rate": share, "tokens_per_second": speed})
-
-    def _precision(self) -> AbstractContextManager[Any]:
-        """bfloat16 on a GPU (no loss scaling needed), full precision on a CPU."""
-        if self.device.type == "cuda":
-            return torch.autocast("cuda", dtype=torch.bfloat16)
-        return nullcontext()
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.step, self.tokens = checkpoint.step, checkpoint.tokens

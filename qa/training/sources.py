@@ -1,13 +1,19 @@
 """Training files -> collections of contexts and questions.
 
 A collection is one file of SQuAD's format, or QAMR (Michael et al. 2018,
-https://arxiv.org/abs/1711.05885): `filtered_*.tsv.gz` with `wiki-sentences.tsv.gz` beside it.
+https://arxiv.org/abs/1711.05885): `filtered_*.tsv.gz` with `wiki-sentences.tsv.gz` beside it, or
+questions written for this project about the contexts of the other files (`*.jsonl.gz`): a line a
+question, with the first 16 digits of its context's SHA-256, and the answer's [start, end) where
+there is one.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +24,8 @@ _NO_SPACE_BEFORE = frozenset({",", ".", ";", ":", "?", "!", ")", "]", "%", "''",
 _NO_SPACE_AFTER = frozenset({"(", "[", "$", "``", "`", "#"})
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
 _QUOTES = {"``": '"', "''": '"', "`": "'"}
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +55,25 @@ class Collection:
 
 
 def load_collections(paths: Iterable[Path]) -> list[Collection]:
-    """One collection a file; a question seen in an earlier file (same id) is left out."""
+    """One collection a file; a question seen in an earlier file (same id) is left out.
+
+    Raises:
+        SquadFormatError: a file is damaged or in no known format.
+        ValueError: questions written about other files are given without any of those.
+    """
     seen: set[str] = set()
     collections: list[Collection] = []
     qamr: list[Path] = []
+    written: list[Path] = []
     for path in paths:
         if path.name.endswith(".tsv.gz"):
             qamr.append(path)
+        elif path.name.endswith(".jsonl.gz"):
+            written.append(path)
         else:
             collections.append(_squad(path, seen))
+    known = {context_key(c.text): c for collection in collections for c in collection.contexts}
+    collections += [_written(path, known) for path in written]
     if qamr:
         collections.append(_qamr(qamr))
     return collections
@@ -72,6 +90,29 @@ def _squad(path: Path, seen: set[str]) -> Collection:
         questions.append(Question(question.text, place, _spans(question)))
     contexts = tuple(Context(title, text) for title, text in places)
     return Collection(path.name.partition(".json")[0], contexts, tuple(questions))
+
+
+def _written(path: Path, known: Mapping[str, Context]) -> Collection:
+    """Questions about contexts of other files; those whose context is not known are left out."""
+    places: dict[str, int] = {}
+    questions = []
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        rows = [json.loads(line) for line in stream]
+    for row in rows:
+        if row["context"] in known:
+            place = places.setdefault(row["context"], len(places))
+            spans = (tuple(row["span"]),) if "span" in row else ()
+            questions.append(Question(row["question"], place, spans))
+    if not questions:
+        raise ValueError(f"{path} asks about other files: give them too (see README.md beside it)")
+    logger.info("%s: %s of %s questions have their text", path.name, len(questions), len(rows))
+    name = path.name.partition(".jsonl")[0]
+    return Collection(name, tuple(known[key] for key in places), tuple(questions))
+
+
+def context_key(text: str) -> str:
+    """What written questions name their context by."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _title(title: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import re
 from pathlib import Path
 from random import Random
 
@@ -18,10 +19,18 @@ from qa.training.config import DataConfig
 from qa.training.curve import draw, read_log, read_logs
 from qa.training.features import Feature, FeatureMaker, random_window, token_span
 from qa.training.retrieval import LexicalRanker
-from qa.training.sources import Collection, Context, Question, detokenise, load_collections
+from qa.training.sources import (
+    Collection,
+    Context,
+    Question,
+    context_key,
+    detokenise,
+    load_collections,
+)
 from qa.training.swaps import entities, swap_question
 from qa.windows import PairTokenizer
 
+WRITTEN = Path(__file__).parents[2] / "qa" / "training" / "questions"
 STORY = (
     "Mayor Anna Berg opened the bridge in Bergen on Monday. It cost 42 million kroner. "
     + "The town had waited for years, and nobody believed that it would ever be built. " * 12
@@ -65,6 +74,48 @@ def test_every_token_stands_at_its_offset(tokens: list[str]) -> None:
     assert len(offsets) == len(tokens)
     assert all(start < end <= len(text) for start, end in offsets)
     assert all(one[1] <= other[0] for one, other in itertools.pairwise(offsets))
+
+
+def test_written_questions_find_their_context_in_the_other_files(tmp_path: Path) -> None:
+    squad = {"data": [{"title": "Bridge", "paragraphs": [{"context": STORY, "qas": []}]}]}
+    asked = {"id": "1", "question": "Who opened it?", "answers": [{"text": "Anna Berg"}]}
+    squad["data"][0]["paragraphs"][0]["qas"].append(asked)  # type: ignore[index]
+    (tmp_path / "squad.json").write_text(json.dumps(squad))
+    key, span = context_key(STORY), span_of("Monday")
+    rows = [
+        {"context": key, "question": "When was it opened?", "span": span},
+        {"context": key, "question": "Who closed it?"},
+        {"context": "0" * 16, "question": "Of a file that is not given?"},
+    ]
+    written = tmp_path / "written.jsonl.gz"
+    written.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    _, made = load_collections([written, tmp_path / "squad.json"])
+    assert (made.name, made.contexts) == ("written", (Context("Bridge", STORY),))
+    assert made.questions == (
+        Question("When was it opened?", 0, (span,)),
+        Question("Who closed it?", 0, ()),
+    )
+
+
+def test_written_questions_without_the_files_they_ask_about_are_refused(tmp_path: Path) -> None:
+    row = json.dumps({"context": "0" * 16, "question": "Of what?"})
+    written = tmp_path / "written.jsonl.gz"
+    written.write_bytes(gzip.compress(row.encode()))
+    with pytest.raises(ValueError, match="asks about other files"):
+        load_collections([written])
+
+
+@pytest.mark.parametrize("path", sorted(WRITTEN.glob("*.jsonl.gz")), ids=lambda path: path.name)
+def test_the_questions_written_for_this_project_are_well_formed(path: Path) -> None:
+    rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
+    assert len(rows) > 1_000
+    for row in rows:
+        assert re.fullmatch("[0-9a-f]{16}", row["context"])
+        assert row["question"].strip()
+        assert set(row) <= {"context", "question", "span"}
+        assert 0 <= row.get("span", [0, 1])[0] < row.get("span", [0, 1])[1]
+    asked = {(row["context"], row["question"].lower()) for row in rows}
+    assert len(asked) == len(rows)
 
 
 def test_qamr_rows_become_questions_with_every_annotators_span(tmp_path: Path) -> None:
