@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import time
 import uuid
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ import filelock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_ATTEMPTS, _PAUSE = 10, 0.05  # seconds
 
 
 class WorkingFolder:
@@ -40,7 +43,7 @@ class WorkingFolder:
     def close(self) -> None:
         """Remove the folder with all that is in it."""
         atexit.unregister(self.close)
-        shutil.rmtree(self.path, ignore_errors=True)
+        _remove(self.path)
         _lock_path(self.path).unlink(missing_ok=True)
         self._lock.release()
 
@@ -57,6 +60,15 @@ def drop_abandoned(parent: Path) -> None:
         except OSError:
             # It is in use, or a full disk has no room for a lock.
             continue
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which a thread may still end what it was writing."""
+    for _ in range(_ATTEMPTS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE)
 
 
 def _lock_path(folder: Path) -> Path:

@@ -105,8 +105,8 @@ def test_better_evidence_makes_a_span_likelier(better: dict[str, float]) -> None
 
 def test_the_shipped_judge_listens_to_more_than_the_reader() -> None:
     judge = FittedJudge.load().judge
-    better = replace(PLAIN, similarity=0.9, overlap=1.0)
-    assert judge.chance(better) > judge.chance(PLAIN) > judge.chance(replace(PLAIN, mismatch=1))
+    better, worse = replace(PLAIN, fused=0.9, overlap=1.0), replace(PLAIN, fused=0.1, mismatch=1)
+    assert judge.chance(better) > judge.chance(PLAIN) > judge.chance(worse)
 
 
 def test_the_shipped_judge_was_fitted_to_the_shipped_reader_and_model() -> None:
