@@ -10,7 +10,6 @@ from random import Random
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel
 
 from qa.reader_files import SHIPPED
 from qa.training import teach
@@ -22,6 +21,7 @@ from qa.training.lessons import Lessons
 from qa.training.loop import RunFolder, TrainingRun
 from qa.training.model import build_model, run_model
 from qa.windows import PairTokenizer
+from tests.training_parts import save_tiny_bert
 
 TOWNS = "Oslo Bergen Bodo Hamar Molde Voss Skien Moss".split()
 
@@ -29,9 +29,7 @@ TOWNS = "Oslo Bergen Bodo Hamar Molde Voss Skien Moss".split()
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("encoder")
-    torch.manual_seed(1)
-    size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
-    BertModel(BertConfig(**size, intermediate_size=64)).save_pretrained(folder)
+    save_tiny_bert(folder, layers=1)
     return folder
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel
 
 from qa.onnx_reader import OnnxReader
 from qa.reader import ReaderPassage
@@ -38,6 +37,7 @@ from qa.training.quantisation import eight_bits
 from qa.training.soup import average
 from qa.training.soup import main as soup
 from qa.windows import PairTokenizer
+from tests.training_parts import save_tiny_bert
 
 CONFIGURATIONS = Path(__file__).parents[2] / "qa" / "training"
 NAMES = ["Anna", "Ole", "Lars", "Ida", "Nils", "Eva", "Per", "Siri"]
@@ -48,9 +48,7 @@ TOWNS = ["Oslo", "Bergen", "Bodo", "Hamar", "Molde", "Voss", "Skien", "Moss"]
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BERT of two layers with random weights, and the real tokenizer."""
     folder = tmp_path_factory.mktemp("encoder")
-    torch.manual_seed(1)
-    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
-    BertModel(BertConfig(**size, intermediate_size=64)).save_pretrained(folder)
+    save_tiny_bert(folder, layers=2)
     shutil.copyfile(SHIPPED / "tokenizer.json", folder / "tokenizer.json")
     return folder
 
